@@ -1,0 +1,14 @@
+/**
+ * Where log records go; pino's argument order. Messages are constant, what varies is in the fields. No record holds
+ * a credential or a byte of a kubeconfig beyond its server and context names. The library is silent by default.
+ */
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export const silentLogger: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} });
