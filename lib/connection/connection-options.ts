@@ -1,0 +1,36 @@
+import { type SchedulerLike, asyncScheduler } from 'rxjs';
+import { checkOptions, count, duration, optional, procedure, schedulerLike } from '../model/option-check.ts';
+
+export interface ConnectionOptions {
+  /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
+  readonly probeInterval?: number;
+  /** ms after which an unanswered probe has failed. @default 5_000, as Cluster API */
+  readonly probeTimeout?: number;
+  /** Failed probes in a row that end a connection. @default 5, as Cluster API: a cluster is given up after 50 to 75 s */
+  readonly failureThreshold?: number;
+  /** ms after a failed connect, or a connection ended by its probes, until the next connect. @default 30_000, as Cluster API */
+  readonly retryInterval?: number;
+  /** Spreads a fleet's probes and reconnects in time; in [0, 1), where 0 spreads nothing. @default Math.random */
+  readonly random?: () => number;
+  /** The one clock. @default asyncScheduler */
+  readonly scheduler?: SchedulerLike;
+}
+
+export type ResolvedConnectionOptions = Required<ConnectionOptions>;
+
+export const connectionDefaults: ResolvedConnectionOptions = Object.freeze({
+  probeInterval: 10_000, probeTimeout: 5_000, failureThreshold: 5, retryInterval: 30_000, random: Math.random, scheduler: asyncScheduler,
+});
+
+/** Fills in the defaults. Throws a TypeError that names the field, what was expected and what came. */
+export function resolveConnectionOptions(options: ConnectionOptions = {}): ResolvedConnectionOptions {
+  checkOptions('options', options, {
+    probeInterval: optional(duration), probeTimeout: optional(duration), failureThreshold: optional(count),
+    retryInterval: optional(duration), random: optional(procedure), scheduler: optional(schedulerLike),
+  });
+  return { ...connectionDefaults, ...withoutUndefined(options) };
+}
+
+function withoutUndefined<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

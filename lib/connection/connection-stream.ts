@@ -1,0 +1,34 @@
+import { type Observable, distinctUntilChanged, scan, skip, startWith } from 'rxjs';
+import { checkOptions, having, optional, procedure } from '../model/option-check.ts';
+import { type ConnectionOptions, resolveConnectionOptions } from './connection-options.ts';
+import { type Dialer, type TargetState } from './dialer.ts';
+import { type StreamState, initialState, transition } from './stream-state.ts';
+import { succession } from './succession.ts';
+
+export interface ConnectionStreamInput<T, C> {
+  readonly target$: Observable<TargetState<T>>;
+  readonly dialer: Dialer<T, C>;
+  readonly options?: ConnectionOptions;
+}
+
+/**
+ * Keeps connected to whatever `target$` names, and says how that goes.
+ *
+ * Cold: each subscriber has connections of its own. Emits first when `target$` does, then every change of the state, one for each probe included;
+ * a value is emitted after the state it describes holds. Completes when `target$` completes (or errors), after the last connection is closed.
+ * Never errors. Unsubscribing gives up a dial and closes what was opened. Throws a TypeError for options that are none.
+ */
+export function connectionStream<T, C>({ target$, dialer, options }: ConnectionStreamInput<T, C>): Observable<StreamState<C>> {
+  checkOptions('connectionStream', { target$, dialer }, {
+    target$: having('an Observable', 'subscribe'),
+    dialer: having('an object with connect(), probe() and close()', 'connect', 'probe', 'close'),
+  });
+  checkOptions('dialer', { lost$: dialer.lost$, update: dialer.update }, { lost$: optional(procedure), update: optional(procedure) });
+  const resolved = resolveConnectionOptions(options);
+  return succession(target$, dialer, resolved).pipe(
+    scan<Parameters<typeof transition<C>>[1], StreamState<C>>(transition, initialState),
+    startWith<StreamState<C>>(initialState),
+    distinctUntilChanged(),
+    skip(1),
+  );
+}

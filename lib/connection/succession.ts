@@ -1,0 +1,137 @@
+import { Observable, Subscription, concat, ignoreElements, timer } from 'rxjs';
+import { type ResolvedConnectionOptions } from './connection-options.ts';
+import { type Dialer, type ReadyTarget, type TargetState } from './dialer.ts';
+import { dialling } from './dialling.ts';
+import { type Loss, retryDelay } from './loss.ts';
+import { probing } from './probing.ts';
+import { type StreamEvent } from './stream-state.ts';
+
+interface Live<C> {
+  readonly connection: C;
+  fingerprint: string;
+  readonly probing: Subscription;
+}
+
+/**
+ * The connections to one target, one after the other: at most one that is live and probed and, beside it, one that is being dialled. A new
+ * target is dialled while the old connection goes on, which is closed once its successor is up. Never errors; completes with `target$`, or
+ * when that errors, after the last connection is closed; unsubscribing closes it too.
+ */
+export function succession<T, C>(
+  target$: Observable<TargetState<T>>, dialer: Dialer<T, C>, options: ResolvedConnectionOptions,
+): Observable<StreamEvent<C>> {
+  const { retryInterval, random, scheduler } = options;
+  return new Observable<StreamEvent<C>>((subscriber) => {
+    let wanted: TargetState<T> | undefined;
+    let live: Live<C> | undefined;
+    let dial = Subscription.EMPTY;
+    const serially = serializer();
+    const now = () => new Date(scheduler.now());
+    const emit = (event: StreamEvent<C>) => subscriber.next(event);
+
+    const release = () => {
+      const released = live;
+      live = undefined;
+      released?.probing.unsubscribe();
+      if (released !== undefined) closeQuietly(dialer, released.connection);
+    };
+
+    const dialAfter = (delay: number, target: ReadyTarget<T>) => {
+      dial.unsubscribe();
+      const attempts$ = dialling(target, dialer, options);
+      const dialled$ = delay === 0 ? attempts$ : concat(timer(delay, scheduler).pipe(ignoreElements()), attempts$);
+      const own = dial = new Subscription();
+      own.add(dialled$.subscribe((event) => serially(() => {
+        if (event.type === 'connected') takeOver(event, own);
+        else if (!own.closed) emit(event);
+      })));
+    };
+
+    const takeOver = (event: Extract<StreamEvent<C>, { type: 'connected' }>, dialledBy: Subscription) => {
+      const { connection, fingerprint } = event;
+      if (dialledBy.closed) return closeQuietly(dialer, connection); // given up between the connect and this step
+      const predecessor = live;
+      predecessor?.probing.unsubscribe();
+      const probes = new Subscription();
+      live = { connection, fingerprint, probing: probes };
+      emit(event);
+      if (predecessor !== undefined) closeQuietly(dialer, predecessor.connection);
+      probes.add(probing(connection, dialer, options).subscribe({
+        next: (probed) => serially(() => emit(probed)),
+        error: (loss: Loss) => serially(() => lose(connection, loss)),
+      }));
+    };
+
+    const lose = (connection: C, { reason, error }: Loss) => {
+      if (live?.connection !== connection) return;
+      if (wanted?.ready !== true) {
+        if (reason !== 'connectionLost') emit({ type: 'probed', outcome: 'failure', at: now() });
+        return withdraw();
+      }
+      release();
+      const delay = retryDelay(reason, retryInterval, random);
+      emit({ type: 'lost', reason, error, at: now(), ...(delay > 0 ? { retryAt: new Date(scheduler.now() + delay) } : {}) });
+      dialAfter(delay, wanted);
+    };
+
+    const withdraw = () => {
+      dial.unsubscribe();
+      release();
+      if (wanted?.ready === false) emit({ type: 'withdrawn', reason: wanted.reason, error: wanted.error, at: now() });
+    };
+
+    const aim = (next: TargetState<T>) => {
+      if (subscriber.closed) return;
+      const before = wanted;
+      wanted = next;
+      if (!next.ready) {
+        if (live === undefined || next.keepsConnection !== true) return withdraw();
+        dial.unsubscribe();
+        return emit({ type: 'kept', error: next.error, at: now() });
+      }
+      if (before?.ready === true && before.fingerprint === next.fingerprint) return;
+      if (live === undefined) return dialAfter(0, next);
+      if (live.fingerprint === next.fingerprint || dialer.update?.(live.connection, next.target) === true) {
+        dial.unsubscribe();
+        live.fingerprint = next.fingerprint;
+        return emit({ type: 'updated', fingerprint: next.fingerprint, at: now() });
+      }
+      dialAfter(0, next);
+    };
+
+    const end = () => serially(() => {
+      dial.unsubscribe();
+      release();
+      subscriber.complete();
+    });
+
+    subscriber.add(() => {
+      dial.unsubscribe();
+      release();
+    });
+    subscriber.add(target$.subscribe({ next: (next) => serially(() => aim(next)), error: end, complete: end }));
+  });
+}
+
+/** Runs steps one after the other, those that come from inside a step after it: a consumer may push a target while it is told of a state. */
+function serializer(): (step: () => void) => void {
+  const waiting: (() => void)[] = [];
+  let running = false;
+  return (step) => {
+    waiting.push(step);
+    if (running) return;
+    running = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+    } finally {
+      running = false;
+    }
+  };
+}
+
+/** A connection that cannot be closed must not end the stream that is rid of it. */
+function closeQuietly<C>(dialer: Dialer<never, C>, connection: C): void {
+  try {
+    dialer.close(connection);
+  } catch { /* there is nobody to tell: the contract of close has no error */ }
+}
