@@ -1,5 +1,5 @@
 import { type SchedulerLike, asyncScheduler } from 'rxjs';
-import { checkOptions, count, duration, optional, procedure, schedulerLike } from '../model/option-check.ts';
+import { checkOptions, count, duration, filled, optional, procedure, schedulerLike } from '../model/option-check.ts';
 
 export interface ConnectionOptions {
   /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
@@ -28,9 +28,5 @@ export function resolveConnectionOptions(options: ConnectionOptions = {}): Resol
     probeInterval: optional(duration), probeTimeout: optional(duration), failureThreshold: optional(count),
     retryInterval: optional(duration), random: optional(procedure), scheduler: optional(schedulerLike),
   });
-  return { ...connectionDefaults, ...withoutUndefined(options) };
-}
-
-function withoutUndefined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+  return filled(connectionDefaults, options);
 }

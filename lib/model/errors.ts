@@ -59,8 +59,9 @@ export class ProbeTimeoutError extends ClusterCacheError {
 export class ProbeFailureThresholdError extends ClusterCacheError {
   override readonly name = 'ProbeFailureThresholdError';
 
-  constructor(failures: number, options?: ClusterCacheErrorOptions) {
-    super('PROBE_FAILURE_THRESHOLD', `${failures} probes in a row failed`, options);
+  constructor(failures: number, options: ClusterCacheErrorOptions = {}) {
+    const last = options.cause instanceof Error ? `, the last with: ${options.cause.message}` : '';
+    super('PROBE_FAILURE_THRESHOLD', `${failures} probes in a row failed${last}`, options);
   }
 }
 
@@ -84,6 +85,13 @@ export class ConnectError extends ClusterCacheError {
 /** A kubeconfig that cannot or must not be used, said without any of its content but server and context names. */
 export class KubeconfigError extends ClusterCacheError {
   override readonly name = 'KubeconfigError';
+  /** It was understood, and asks for what the policy does not allow. */
+  readonly refused: boolean;
+
+  constructor(code: string, message: string, options: ClusterCacheErrorOptions & { readonly refused?: boolean } = {}) {
+    super(code, message, options);
+    this.refused = options.refused ?? false;
+  }
 }
 
 /** What an exchange with an API server died of, where no answer came. `stage` tells a dial from a TLS failure from the rest. */

@@ -36,10 +36,17 @@ export const duration = expecting(`a number of milliseconds, above 0 and at most
 export const count = expecting('a whole number, 1 or more', (value) => Number.isInteger(value) && (value as number) >= 1);
 export const rate = expecting('a number above 0', (value) => typeof value === 'number' && value > 0);
 export const text = expecting('a non-empty string', (value) => typeof value === 'string' && value !== '');
+export const path = expecting("a path that begins with '/'", (value) => typeof value === 'string' && value.startsWith('/'));
 export const flag = expecting('true or false', (value) => typeof value === 'boolean');
 export const procedure = expecting('a function', (value) => typeof value === 'function');
 export const list = expecting('an array', (value) => Array.isArray(value));
 export const schedulerLike = expecting('a scheduler with now() and schedule()', (value) => hasMethods(value, 'now', 'schedule'));
+
+/** The defaults under what was given; a field that is there and undefined was not given. */
+export function filled<D extends object, T extends object>(defaults: D, given: T | undefined): D & T {
+  const present = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
+  return { ...defaults, ...present as T };
+}
 
 /** An object with these methods. */
 export const having = (what: string, ...methods: readonly string[]): Check => expecting(what, (value) => hasMethods(value, ...methods));
