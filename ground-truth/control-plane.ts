@@ -4,8 +4,8 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Certificates } from '../lib/testing/certificates.ts';
 import { assets } from './assets.ts';
-import { Authority } from './authority.ts';
 import { freePorts } from './free-ports.ts';
 import { whenWeDie } from './guard.ts';
 import { ServerProcess } from './server-process.ts';
@@ -22,27 +22,31 @@ export interface ControlPlaneOptions {
 /** A kube-apiserver and its etcd on free loopback ports, with certificates made on the spot. Nothing of it outlives this process. */
 export class ControlPlane implements AsyncDisposable {
   readonly port: number;
-  /** Signs the server's certificate and every client certificate that it trusts. */
-  readonly authority: Authority;
+  /** Its server certificate, and the client certificates that it trusts. */
+  readonly certificates: Certificates;
   /** Bearer token of a user of the group `system:masters`. */
   readonly adminToken: string;
   readonly #folder: string;
   readonly #releaseFolder: () => void;
   readonly #etcd: ServerProcess;
+  readonly #etcdUrl: string;
   readonly #kubeApiserver: string;
   readonly #args: readonly string[];
+  #flags: readonly string[];
   #apiServer: ServerProcess;
 
-  private constructor(fields: { port: number; authority: Authority; adminToken: string; folder: string; releaseFolder: () => void; etcd: ServerProcess; kubeApiserver: string; args: readonly string[] }, flags: readonly string[]) {
+  private constructor(fields: { port: number; certificates: Certificates; adminToken: string; folder: string; releaseFolder: () => void; etcd: ServerProcess; etcdUrl: string; kubeApiserver: string; args: readonly string[] }, flags: readonly string[]) {
     this.port = fields.port;
-    this.authority = fields.authority;
+    this.certificates = fields.certificates;
     this.adminToken = fields.adminToken;
     this.#folder = fields.folder;
     this.#releaseFolder = fields.releaseFolder;
     this.#etcd = fields.etcd;
+    this.#etcdUrl = fields.etcdUrl;
     this.#kubeApiserver = fields.kubeApiserver;
     this.#args = fields.args;
-    this.#apiServer = this.#run(flags);
+    this.#flags = flags;
+    this.#apiServer = this.#run();
   }
 
   /** Starts both and resolves when the API server is ready. */
@@ -51,11 +55,12 @@ export class ControlPlane implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'clustercache-control-plane-'));
     const releaseFolder = whenWeDie('sleep 1; rm -rf "$1"', folder); // after the processes that write into it
     const [client, peer, port] = await freePorts(3) as [number, number, number];
-    const etcd = new ServerProcess(etcdBinary, etcdArgs(folder, `http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`), join(folder, 'etcd.log'));
-    const authority = new Authority();
+    const etcdUrl = `http://127.0.0.1:${client}`;
+    const etcd = new ServerProcess(etcdBinary, etcdArgs(folder, etcdUrl, `http://127.0.0.1:${peer}`), join(folder, 'etcd.log'));
+    const certificates = Certificates.create();
     const adminToken = randomBytes(16).toString('hex');
-    const args = await apiServerArgs({ folder, etcd: `http://127.0.0.1:${client}`, port, authority, adminToken });
-    const controlPlane = new ControlPlane({ port, authority, adminToken, folder, releaseFolder, etcd, kubeApiserver, args }, flags);
+    const args = await apiServerArgs({ folder, etcd: etcdUrl, port, certificates, adminToken });
+    const controlPlane = new ControlPlane({ port, certificates, adminToken, folder, releaseFolder, etcd, etcdUrl, kubeApiserver, args }, flags);
     try {
       await controlPlane.#ready();
     } catch (error) {
@@ -79,11 +84,18 @@ export class ControlPlane implements AsyncDisposable {
     await this.#apiServer.end('SIGKILL');
   }
 
-  /** Starts the API server again, on the same port and the same etcd, after killing it if it runs; resolves when it is ready. */
-  async restart({ flags = [] }: ControlPlaneOptions = {}): Promise<void> {
+  /** Starts the API server again, on the same port and the same etcd, after killing it if it runs; resolves when it is ready. The flags stay unless others are given. */
+  async restart({ flags = this.#flags }: ControlPlaneOptions = {}): Promise<void> {
     await this.kill();
-    this.#apiServer = this.#run(flags);
+    this.#flags = flags;
+    this.#apiServer = this.#run();
     await this.#ready();
+  }
+
+  /** Throws etcd's history away; the API server forgets its own copy when it is restarted. */
+  async compact(): Promise<void> {
+    const { header } = await this.#askEtcd('maintenance/status', {});
+    await this.#askEtcd('kv/compaction', { revision: header?.revision, physical: true });
   }
 
   /** Stops the API server's clock: its sockets stay open and fall silent. */
@@ -106,8 +118,14 @@ export class ControlPlane implements AsyncDisposable {
     await this.stop();
   }
 
-  #run(flags: readonly string[]): ServerProcess {
-    return new ServerProcess(this.#kubeApiserver, [...this.#args, ...flags], join(this.#folder, 'kube-apiserver.log'));
+  #run(): ServerProcess {
+    return new ServerProcess(this.#kubeApiserver, [...this.#args, ...this.#flags], join(this.#folder, 'kube-apiserver.log'));
+  }
+
+  async #askEtcd(path: string, body: object): Promise<{ readonly header?: { readonly revision?: string } }> {
+    const response = await fetch(`${this.#etcdUrl}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`etcd answered ${response.status} to ${path}`);
+    return await response.json() as { readonly header?: { readonly revision?: string } };
   }
 
   async #ready(): Promise<void> {
@@ -122,10 +140,10 @@ export class ControlPlane implements AsyncDisposable {
 
   #isReady(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const options = { ca: this.authority.ca, headers: { authorization: `Bearer ${this.adminToken}` }, agent: false, timeout: 1000 };
-    get(`${this.url}/readyz`, options, (response) => resolve(response.resume().statusCode === 200))
-      .on('timeout', function () { this.destroy(); })
-      .on('error', () => resolve(false));
+    const options = { ca: this.certificates.ca, headers: { authorization: `Bearer ${this.adminToken}` }, agent: false, timeout: 1000 };
+    const request = get(`${this.url}/readyz`, options, (response) => resolve(response.resume().statusCode === 200));
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
     return promise;
   }
 }
@@ -144,11 +162,11 @@ function etcdArgs(folder: string, client: string, peer: string): string[] {
   ];
 }
 
-async function apiServerArgs({ folder, etcd, port, authority, adminToken }: { folder: string; etcd: string; port: number; authority: Authority; adminToken: string }): Promise<string[]> {
-  const server = authority.issue({ commonName: 'kube-apiserver', server: true });
+async function apiServerArgs({ folder, etcd, port, certificates, adminToken }: { folder: string; etcd: string; port: number; certificates: Certificates; adminToken: string }): Promise<string[]> {
+  const { ca, server } = certificates;
   const serviceAccounts = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
   const contents = {
-    'ca.crt': authority.ca,
+    'ca.crt': ca,
     'server.crt': server.cert,
     'server.key': server.key,
     'service-accounts.key': serviceAccounts.privateKey,

@@ -1,4 +1,5 @@
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:https';
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { type ObjectMeta, type Status } from '../../lib/model/kubernetes-object.ts';
@@ -25,7 +26,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The body, where it is JSON; else an empty object. */
+  /** The body, where it is one JSON document; else an empty object. */
   readonly body: Answer;
 }
 
@@ -65,7 +66,8 @@ export class RawClient {
   async send(path: string, options: RawRequest = {}): Promise<RawAnswer> {
     const response = await this.#open(path, options);
     const body = await text(response);
-    const json = (response.headers['content-type'] ?? '').startsWith('application/json');
+    const { 'content-type': type, 'content-encoding': encoding } = response.headers;
+    const json = type?.startsWith('application/json') && encoding === undefined;
     return { status: response.statusCode ?? 0, headers: response.headers, text: body, body: json ? JSON.parse(body) as Answer : {} };
   }
 
@@ -92,13 +94,13 @@ export class RawClient {
     return this.do(path, { method: 'PATCH', body, contentType: 'application/merge-patch+json' });
   }
 
-  delete(path: string): Promise<Answer> {
-    return this.do(path, { method: 'DELETE' });
+  delete(path: string, body?: unknown): Promise<Answer> {
+    return this.do(path, { method: 'DELETE', body });
   }
 
   /** Opens a watch; the answer's status is that of `send`. */
-  async watch(path: string): Promise<RawWatch> {
-    return new RawWatch(await this.#open(path, {}));
+  async watch(path: string, options: RawRequest = {}): Promise<RawWatch> {
+    return new RawWatch(await this.#open(path, options));
   }
 
   close(): void {
@@ -106,8 +108,11 @@ export class RawClient {
   }
 
   async #open(path: string, { method = 'GET', body, contentType = 'application/json', headers }: RawRequest): Promise<IncomingMessage> {
-    const outgoing = request(this.#url + path, { agent: this.#agent, method, headers: { ...this.#headers, ...(body !== undefined && { 'content-type': contentType }), ...headers } });
-    outgoing.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+    const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    // Without a length node frames no body of a DELETE, and the server takes it for the next request.
+    const framing = payload !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) };
+    const outgoing = request(this.#url + path, { agent: this.#agent, method, headers: { ...this.#headers, ...framing, ...headers } });
+    outgoing.end(payload);
     const [response] = await once(outgoing, 'response') as [IncomingMessage];
     return response;
   }

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { assets } from '../../ground-truth/assets.ts';
+import { ControlPlane } from '../../ground-truth/control-plane.ts';
+import { TcpProxy } from '../../lib/testing/tcp-proxy.ts';
+import { type Backend, type Environment, type Login, type LoginKind, type TestServer } from './backend.ts';
+import { RawClient } from './raw-client.ts';
+
+const POLL = 50;
+
+/** A kube-apiserver and an etcd per environment: its clusters are one server behind a path each. */
+export const real: Backend = {
+  name: 'real',
+  async start({ workloads = 0, goawayChance = 0 } = {}): Promise<Environment> {
+    await using stack = new AsyncDisposableStack();
+    const controlPlane = stack.use(await ControlPlane.start({ flags: goawayChance === 0 ? [] : [`--goaway-chance=${goawayChance}`] }));
+    const raw = new RawClient({ url: controlPlane.url, ca: controlPlane.certificates.ca, credential: { token: controlPlane.adminToken } });
+    stack.defer(() => raw.close());
+    await installCrds(raw);
+    const servers: RealServer[] = [];
+    for (let count = 0; count <= workloads; count += 1) servers.push(new RealServer(controlPlane, raw, stack.use(await TcpProxy.to(controlPlane.port))));
+    const [management, ...rest] = servers as [RealServer, ...RealServer[]];
+    const resources = stack.move();
+    return { management, workloads: rest, stop: () => resources.disposeAsync() };
+  },
+};
+
+class RealServer implements TestServer {
+  readonly raw: RawClient;
+  readonly path: TcpProxy;
+  readonly #controlPlane: ControlPlane;
+
+  constructor(controlPlane: ControlPlane, raw: RawClient, path: TcpProxy) {
+    this.#controlPlane = controlPlane;
+    this.raw = raw;
+    this.path = path;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${this.path.port}`;
+  }
+
+  get ca(): string {
+    return this.#controlPlane.certificates.ca;
+  }
+
+  async login(kind: LoginKind): Promise<Login> {
+    const name = `login-${crypto.randomUUID().slice(0, 8)}`;
+    if (kind === 'token') return this.#serviceAccount(name);
+    const credential = this.#controlPlane.certificates.client({ user: name, key: kind });
+    return { kind, credential, revoke: () => Promise.reject(new Error('a client certificate cannot be revoked')) };
+  }
+
+  kill(): Promise<void> {
+    return this.#controlPlane.kill();
+  }
+
+  restart(): Promise<void> {
+    return this.#controlPlane.restart();
+  }
+
+  async forgetHistory(): Promise<void> {
+    await this.#controlPlane.compact();
+    await this.restart();
+  }
+
+  pause(): void {
+    this.#controlPlane.pause();
+  }
+
+  resume(): void {
+    this.#controlPlane.resume();
+  }
+
+  /** Tokens of the token file hold as long as the server runs; those of a service account end with it. */
+  async #serviceAccount(name: string): Promise<Login> {
+    const accounts = '/api/v1/namespaces/default/serviceaccounts';
+    await this.raw.create(accounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });
+    await this.raw.create('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
+    });
+    const request = await this.raw.create(`${accounts}/${name}/token`, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } });
+    const { token } = request.status as { readonly token: string };
+    const credential = { token };
+    return {
+      kind: 'token',
+      credential,
+      revoke: async () => {
+        await this.raw.delete(`${accounts}/${name}`);
+        const bearer = new RawClient({ url: this.#controlPlane.url, ca: this.ca, credential });
+        // The server remembers for 10 s that a token was good.
+        while ((await bearer.send('/version')).status !== 401) await delay(POLL);
+        bearer.close();
+      },
+    };
+  }
+}
+
+/** Cluster API's own CRDs, without their conversion webhook: v1beta1 and v1beta2 are both served and differ in nothing but their name. */
+async function installCrds(raw: RawClient): Promise<void> {
+  const paths: string[] = [];
+  for (const file of assets().crds) {
+    const { spec } = await raw.do('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { method: 'POST', body: await readFile(file, 'utf8'), contentType: 'application/yaml' });
+    const { names, versions } = spec as { readonly names: { readonly plural: string }; readonly versions: readonly { readonly name: string; readonly served: boolean }[] };
+    for (const { name, served } of versions) {
+      if (served) paths.push(`/apis/cluster.x-k8s.io/${name}`, `/apis/cluster.x-k8s.io/${name}/${names.plural}`);
+    }
+  }
+  // Not found until its controller has seen it, then 429 while its storage begins; discovery comes last.
+  for (const path of paths) {
+    while ((await raw.send(path)).status !== 200) await delay(POLL);
+  }
+}
