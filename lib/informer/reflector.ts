@@ -1,4 +1,4 @@
-import { EMPTY, type Observable, type SchedulerLike, asyncScheduler, catchError, concat, defer, map, mergeMap, of, repeat, take, takeUntil, throwIfEmpty, timer } from 'rxjs';
+import { EMPTY, type Observable, type SchedulerLike, asyncScheduler, catchError, concat, defer, map, mergeMap, of, repeat, takeUntil, throwIfEmpty, timer } from 'rxjs';
 import { StatusError, isGone, isNotFound } from '../kubernetes/status-error.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import { type KubernetesObject, type ObjectList, type WatchEvent } from '../model/kubernetes-object.ts';
@@ -12,7 +12,7 @@ import { type ListCause, type ReflectorEvent } from './reflector-event.ts';
 
 /** How a reflector reads one resource. Each call is cold: subscribing sends, unsubscribing takes back. Errors of the server are `StatusError`s. */
 export interface ListerWatcher<T> {
-  /** One page, the whole list where `limit` is absent; emits once. Without `resourceVersion`: the most recent state. */
+  /** One page, the whole list where `limit` is absent; emits once and completes. Without `resourceVersion`: the most recent state. */
   list(options: { readonly limit?: number; readonly continue?: string; readonly resourceVersion?: string; readonly resourceVersionMatch?: 'NotOlderThan' | 'Exact' }): Observable<ObjectList<T>>;
   /** What changed since, bookmarks included. Completes when the server ends it cleanly; errors otherwise, an ERROR event included. */
   watch(options: { readonly resourceVersion: string; readonly timeoutSeconds: number }): Observable<WatchChange<T>>;
@@ -71,7 +71,6 @@ export function reflect<T extends KubernetesObject>(listerWatcher: ListerWatcher
     const list = (own: Extract<Task, { type: 'list' }>): Observable<ReflectorEvent<T>> => {
       const { cause, limit, listed } = own;
       const page$ = listerWatcher.list({ ...(limit === undefined ? {} : { limit }), ...(own.continue === undefined ? {} : { continue: own.continue }) }).pipe(
-        take(1),
         throwIfEmpty(() => new ClusterCacheError('EMPTY_LIST', 'the list ended without an answer')),
         mergeMap((page): readonly ReflectorEvent<T>[] => {
           const changeCause = synced ? 'relist' : 'initial';
