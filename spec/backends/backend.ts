@@ -1,5 +1,5 @@
 import { type TcpProxy } from '../../lib/testing/tcp-proxy.ts';
-import { type RawClient, type RawCredential } from './raw-client.ts';
+import { type RawClient, type RawCredential } from '../../ground-truth/raw-client.ts';
 
 /** A sort of API server that the suites run on: the embedded one of `clustercache/testing`, and a real kube-apiserver with its etcd. */
 export interface Backend {
@@ -50,33 +50,4 @@ export interface TestServer {
   /** It accepts connections and answers nothing (SIGSTOP). */
   pause(): void;
   resume(): void;
-}
-
-/** A kubeconfig of one cluster, one user and one context, with everything embedded, as Cluster API's providers write them. */
-export function kubeconfig(server: Pick<TestServer, 'url' | 'ca'>, { credential }: Pick<Login, 'credential'>, name = 'workload'): string {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const { token, cert, key } = credential;
-  const user = [
-    ...(token === undefined ? [] : [`    token: ${token}`]),
-    ...(cert === undefined ? [] : [`    client-certificate-data: ${base64(cert)}`]),
-    ...(key === undefined ? [] : [`    client-key-data: ${base64(key)}`]),
-  ];
-  return `apiVersion: v1
-kind: Config
-clusters:
-- name: ${name}
-  cluster:
-    server: ${server.url}
-    certificate-authority-data: ${base64(server.ca)}
-users:
-- name: ${name}-admin
-  user:
-${user.join('\n')}
-contexts:
-- name: ${name}-admin@${name}
-  context:
-    cluster: ${name}
-    user: ${name}-admin
-current-context: ${name}-admin@${name}
-`;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Backend, type Environment } from '../backends/backend.ts';
-import { type Answer, RawClient, type RawAnswer, type RawRequest } from '../backends/raw-client.ts';
+import { type Answer, RawClient, type RawAnswer, type RawRequest } from '../../ground-truth/raw-client.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 const CLUSTERS = '/apis/cluster.x-k8s.io/v1beta2/namespaces/default/clusters';
@@ -511,8 +511,9 @@ export function describeApiSemantics(backend: Backend): void {
 
     describe('history', () => {
       it('that is forgotten is a 410: of a watch as an ERROR event in a 200, of a page as a status', async () => {
-        const before = (await raw.get(`${CONFIG_MAPS}?limit=1`)).metadata;
         await raw.create(CONFIG_MAPS, configMap('forgotten'));
+        await raw.create(CONFIG_MAPS, configMap('kept'));
+        const before = (await raw.get(`${CONFIG_MAPS}?limit=1`)).metadata;
         await raw.delete(`${CONFIG_MAPS}/forgotten`);
         await environment.management.forgetHistory();
         using watch = await raw.watch(`${CONFIG_MAPS}?watch=true&resourceVersion=${before?.resourceVersion}`);
