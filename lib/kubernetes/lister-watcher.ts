@@ -66,8 +66,8 @@ export function listerWatcher<T extends KubernetesObject>(rest: RestClient, { ba
         if (!accepts(nameOf(item, 'the list'))) continue;
         kept.push(transform(typed(item, apiVersion, kind)));
       }
-      const { resourceVersion, continue: rest } = metadata;
-      return { items: kept, resourceVersion, ...(rest === undefined || rest === '' ? {} : { continue: rest }) };
+      const { resourceVersion, continue: next } = metadata;
+      return { items: kept, resourceVersion, ...(next === undefined || next === '' ? {} : { continue: next }) };
     })),
 
     watch: ({ resourceVersion, timeoutSeconds }) => rest.lines({

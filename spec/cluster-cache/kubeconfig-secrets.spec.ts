@@ -39,7 +39,7 @@ const scene = (play: (scene: Scene) => (() => void), { concurrency = 32, listAft
       if (name === undefined) {
         return defer(() => timer(listAfter).pipe(map(() => ({
           apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadataList', metadata: { resourceVersion: '100' },
-          items: Object.entries(listed).map(([of, resourceVersion]) => ({ metadata: metadata(of, resourceVersion) })),
+          items: Object.entries(listed).map((listing) => ({ metadata: metadata(...listing) })),
         }))));
       }
       log.push(`${asyncScheduler.now()} GET ${name}${limited === false ? '' : ' limited'}`);

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
-import { NEVER, type Observable, Subject, concat, defer, from, map, of, timer } from 'rxjs';
-
+import { NEVER, type Observable, concat, defer, from, map, merge, of, timer } from 'rxjs';
 import { TransportError, UnauthorizedError } from '../../lib/model/errors.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
 import { type Script, changes, endsAfter, failsAfter, listOf, reflectScript } from './scripted-lister-watcher.ts';
 import { statusError } from './status-errors.ts';
 
+const refused = () => new TransportError('ECONNREFUSED', 'refused', { stage: 'dial' });
+/** Emits this long after it was asked, and stays. */
+const awake = (after: number): Observable<unknown> => merge(timer(after), NEVER);
 const gone = () => statusError(410, 'Expired');
 
 /** The reflector's log of a script is these lines, whose first column is the time in ms. */
@@ -203,9 +205,6 @@ describe('reflect', () => {
   });
 
   describe('when a wait is cut short', () => {
-    const refused = () => new TransportError('ECONNREFUSED', 'refused', { stage: 'dial' });
-    const awake = (at: number): Observable<unknown> => defer(() => { const subject = new Subject<void>(); timer(at).subscribe(() => subject.next()); return subject; });
-
     it('tries as soon as it is awake', tells(() => ({
       ...watchFails(failsAfter(2_000, statusError(500, 'InternalError', 60)), 0),
       watches: [failsAfter(2_000, refused()), failsAfter(0, refused()), failsAfter(0, refused()), NEVER],

@@ -21,13 +21,14 @@ export interface ScriptedRestClient extends RestClient {
   readonly running: Set<RestRequest>;
 }
 
+const text = (body: string | object): string => (typeof body === 'string' ? body : JSON.stringify(body));
+
 /** A RestClient that answers by a script. */
 export function scriptedRestClient({ request = () => NEVER, lines = () => NEVER, resource = () => NEVER, alive$ = EMPTY }: RestScript): ScriptedRestClient {
   const log: string[] = [];
   const requests: RestRequest[] = [];
   const running = new Set<RestRequest>();
-  const say = (text: string) => { log.push(`${asyncScheduler.now()} ${text}`); };
-  const text = (body: string | object) => (typeof body === 'string' ? body : JSON.stringify(body));
+  const say = (what: string) => { log.push(`${asyncScheduler.now()} ${what}`); };
   const sent = <T>(sending: RestRequest, answer: () => Observable<T>) => defer(() => {
     requests.push(sending);
     running.add(sending);
