@@ -1,4 +1,6 @@
-import { type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { Endpoint } from './endpoint.ts';
+import { PooledTransport } from './pooled-transport.ts';
 
 /** One exchange with an API server. Paths begin with `/` and are relative to the kubeconfig's server URL, whose own path is kept. */
 export interface TransportRequest {
@@ -69,6 +71,16 @@ export interface Transport {
   /** Emits (and replays nothing) whenever a dial has succeeded: what waits for the cluster may try now. */
   readonly alive$: Observable<void>;
   stats(): TransportStats;
-  /** Ends everything on it with `reason` and leaves no socket, timer or listener. Idempotent. */
+  /**
+   * Ends everything on it, and whatever is asked of it later, with a `TransportError` of code `CLOSED` whose cause is `reason`, and leaves no socket, timer
+   * or listener. Idempotent.
+   */
   close(reason?: Error): void;
+}
+
+/**
+ * A transport to one API server with one identity. HTTP/2 wherever the server speaks it, else HTTP/1.1. Does nothing until something is asked of it.
+ */
+export function createTransport(endpoint: Endpoint, options: TransportOptions): Transport {
+  return new PooledTransport(endpoint, options);
 }

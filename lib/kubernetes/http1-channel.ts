@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
+import type { Channel, ChannelOwner } from './channel.ts';
+import { codeOf } from './dial-error.ts';
+import type { Exchange, Failure } from './exchange.ts';
+import type { RequestHeaders } from './request-headers.ts';
+import { CLOSED_BY_SERVER, brokenBy } from './socket-failure.ts';
+
+export interface Http1ChannelOptions {
+  readonly origin: string;
+  /** Before every path. */
+  readonly basePath: string;
+  readonly headers: RequestHeaders;
+}
+
+/** ms that a socket is kept for the next exchange. Go's servers end theirs after 90 s or later, and a probe comes every 10 s. */
+const KEEP_ALIVE = 60_000;
+
+/** One HTTP/1.1 socket, and at most one exchange on it at a time. A watch has it to itself. */
+export class Http1Channel implements Channel {
+  readonly protocol = 'http/1.1';
+  readonly #client: Client;
+  readonly #socket: Socket;
+  readonly #options: Http1ChannelOptions;
+  readonly #owner: ChannelOwner;
+  #current: Exchange | undefined;
+  /** Whether it has carried an exchange to its end: then the server may close it at any time, as idle. */
+  #used = false;
+  #retired = false;
+  #death: Failure | undefined;
+  #heardAt = performance.now();
+
+  constructor(socket: Socket, options: Http1ChannelOptions, owner: ChannelOwner) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#owner = owner;
+    this.#client = new Client(options.origin, {
+      connect: (_address, callback) => callback(null, socket),
+      allowH2: false, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE,
+    });
+    socket.on('close', this.#closed);
+  }
+
+  get streams(): number { return this.#current === undefined ? 0 : 1; }
+  get calls(): number { return this.#current?.longLived === false ? 1 : 0; }
+  get heardAt(): number { return this.#heardAt; }
+  get retired(): boolean { return this.#retired; }
+  get hasRoom(): boolean { return this.#current === undefined && !this.#retired && !this.#socket.destroyed; }
+
+  send(exchange: Exchange): void {
+    const { request } = exchange;
+    this.#current = exchange;
+    let controller: Dispatcher.DispatchController | undefined;
+    exchange.sent(() => { controller?.abort(TAKEN_BACK); });
+    this.#client.dispatch({
+      method: exchange.method,
+      path: this.#options.basePath + request.path,
+      headers: this.#options.headers.http1(request),
+      body: request.body ?? null,
+    }, {
+      onRequestStart: (started) => {
+        controller = started;
+        if (exchange.done) started.abort(TAKEN_BACK);
+      },
+      onResponseStart: (_controller, status, headers) => {
+        this.#heard();
+        this.#owner.progressed();
+        exchange.head(status, headers);
+      },
+      onResponseData: (_controller, chunk) => {
+        this.#heard();
+        exchange.data(chunk);
+      },
+      onResponseEnd: () => {
+        this.#used = true;
+        this.#free();
+        exchange.end();
+      },
+      onResponseError: (_controller, error) => {
+        this.#free();
+        // A keepalive that ended as the request went out: Go's client, too, sends a safe one again.
+        if (this.#used && exchange.safe && !exchange.answered && this.#death === undefined) exchange.refused();
+        else exchange.fail(this.#death ?? failureOf(error));
+      },
+    });
+  }
+
+  destroy(failure: Failure): void {
+    this.#death ??= failure;
+    this.#retired = true;
+    void this.#client.destroy(TAKEN_BACK);
+    this.#socket.destroy();
+  }
+
+  #heard(): void {
+    this.#heardAt = performance.now();
+  }
+
+  #free(): void {
+    this.#current = undefined;
+    // After the client has put the socket down, or closed it.
+    setImmediate(() => { if (this.hasRoom) this.#owner.freed(this); });
+  }
+
+  readonly #closed = (): void => {
+    this.#retired = true;
+    void this.#client.destroy(TAKEN_BACK);
+    this.#owner.gone(this);
+  };
+}
+
+const TAKEN_BACK = new Error('nobody waits for the answer');
+
+function failureOf(error: unknown): Failure {
+  const code = codeOf(error);
+  switch (code) {
+    case 'UND_ERR_SOCKET':
+      return CLOSED_BY_SERVER;
+    case 'UND_ERR_INVALID_ARG':
+    case 'UND_ERR_NOT_SUPPORTED':
+      return { code: 'INVALID_REQUEST', message: 'a header, the method or the path is not valid', stage: 'request' };
+    default:
+      return brokenBy(code);
+  }
+}
