@@ -144,6 +144,34 @@ describe('clusters', () => {
     5800 GET /apis/cluster.x-k8s.io/v1beta1/clusters
     6000 released /apis/cluster.x-k8s.io/v1beta1/clusters`));
 
+  it('does not tell a delete twice, and waits as after a first failure, each time that the version vanishes', tells((() => {
+    let vanished = 0;
+    return {
+      resource: serving('v1beta2'),
+      request: () => clusterList(vanished === 0 ? [cluster('a', '1')] : []),
+      lines: () => (vanished++ === 0 ? concat(of({ type: 'DELETED', object: cluster('a', '12') }), failsAfter(2_000, notFound())) : failsAfter(2_000, notFound())),
+      until: 5_000,
+    };
+  })(), `
+    0 discover cluster.x-k8s.io/v1beta2
+    0 listing initial
+    0 GET /apis/cluster.x-k8s.io/v1beta2/clusters
+    0 applied ns/a@1
+    0 synced
+    0 GET /apis/cluster.x-k8s.io/v1beta2/clusters
+    0 deleted ns/a
+    2000 forget cluster.x-k8s.io/v1beta2
+    2000 forget cluster.x-k8s.io/v1beta1
+    2000 notServed: NotFound, 800
+    2800 discover cluster.x-k8s.io/v1beta2
+    2800 listing initial
+    2800 GET /apis/cluster.x-k8s.io/v1beta2/clusters
+    2800 synced
+    2800 GET /apis/cluster.x-k8s.io/v1beta2/clusters
+    4800 forget cluster.x-k8s.io/v1beta2
+    4800 forget cluster.x-k8s.io/v1beta1
+    4800 notServed: NotFound, 800`));
+
   it('does not ask in a loop where discovery promises a version that a list does not find', marbles(({ flush }) => {
     const rest = scriptedRestClient({ resource: serving('v1beta2'), request: () => failing(notFound()) });
     clusters({ rest, random: () => 0 }).pipe(takeUntil(timer(60_000))).subscribe();

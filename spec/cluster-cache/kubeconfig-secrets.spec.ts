@@ -18,7 +18,8 @@ interface Scene {
   /** What a GET of a Secret answers, by name. */
   readonly secrets: Record<string, () => Answer>;
   readonly log: string[];
-  readonly requested: (path: string) => number;
+  /** What was accepted as the answers to the requests of paths that begin so. */
+  readonly accepted: (path: string) => (string | undefined)[];
   readonly running: () => number;
   readonly subscribe: (name: string, until: number) => void;
   readonly secretsOf: ReturnType<typeof createKubeconfigSecrets>;
@@ -50,7 +51,7 @@ const scene = (play: (scene: Scene) => (() => void), { concurrency = 32, listAft
   const secretsOf = createKubeconfigSecrets({ rest, random: () => 0, concurrency });
   const check = play({
     watch, listed, secrets, log, secretsOf,
-    requested: (path) => rest.requests.filter((request) => request.path.startsWith(path)).length,
+    accepted: (path) => rest.requests.filter((request) => request.path.startsWith(path)).map(({ headers }) => headers?.['accept']),
     running: () => rest.running.size,
     subscribe: (name, until) => { secretsOf.kubeconfig$(key(name)).pipe(takeUntil(timer(until))).subscribe((reading) => log.push(`${asyncScheduler.now()} ${name}: ${textOf(reading)}`)); },
   });
@@ -72,14 +73,14 @@ const at = (time: number, act: () => void) => timer(time).subscribe(act);
 const modified = (name: string, resourceVersion: string) => ({ type: 'MODIFIED', object: { metadata: metadata(name, resourceVersion) } });
 
 describe('createKubeconfigSecrets', () => {
-  it('lists and watches the metadata of Secrets alone, once for all clusters', scene(({ subscribe, listed, requested, secretsOf }) => {
+  it('lists and watches the metadata of Secrets alone, once for all clusters', scene(({ subscribe, listed, accepted, secretsOf }) => {
     listed['a-kubeconfig'] = '1';
     secretsOf.synced$.pipe(takeUntil(timer(10))).subscribe();
     subscribe('a', 10);
     subscribe('b', 10);
     return () => {
-      expect(requested('/api/v1/secrets?limit')).to.equal(1);
-      expect(requested('/api/v1/secrets?watch=true')).to.equal(1);
+      expect(accepted('/api/v1/secrets?limit')).to.deep.equal(['application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json']);
+      expect(accepted('/api/v1/secrets?watch=true')).to.deep.equal(['application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json']);
     };
   }));
 

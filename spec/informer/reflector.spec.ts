@@ -49,7 +49,7 @@ describe('reflect', () => {
     100 > watch released`));
 
     it('reads a list page by page and watches from the version of the first', tells({
-      lists: [listOf('a@1', '5', 'two'), listOf('b@2', '5', 'three'), listOf('c@3', '5')], options: { pageSize: 1 }, until: 1,
+      lists: [listOf('a@1', '5', 'two'), listOf('b@2', '6', 'three'), listOf('c@3', '7')], options: { pageSize: 1 }, until: 1,
     }, `
       0 listing initial
       0 > list limit=1
@@ -185,6 +185,18 @@ describe('reflect', () => {
  125600 interrupted watch: InternalError, 800
  126400 > watch at=5
  126400 interrupted watch: InternalError, 1600`));
+
+    it('counts a watch of two minutes that the server ended as health, too', tells(() => ({
+      lists: [listOf('a@1', '5')],
+      watches: [failsAfter(0, refused()), endsAfter(120_000), failsAfter(1_000, refused()), NEVER],
+      until: 122_601,
+    }), `${STARTED}
+      0 interrupted watch: ECONNREFUSED, 800
+    800 > watch at=5
+ 120800 > watch at=5
+ 121800 interrupted watch: ECONNREFUSED, 800
+ 122600 > watch at=5
+ 122601 > watch released`));
 
     it('asks about twice a minute in an hour of refused connections', marbles(({ flush }) => {
       const log = reflectScript({ lists: [listOf('', '5')], watches: [failsAfter(0, new TransportError('ECONNREFUSED', 'refused', { stage: 'dial' }))], until: 3_590_000 });
