@@ -1,4 +1,10 @@
+import { leavesNothingOpen } from '../leaks.ts';
 import { real } from '../backends/real.ts';
 import { describeApiSemantics } from '../suites/api-semantics.ts';
+import { describeTransport } from '../suites/transport.ts';
 
-describeApiSemantics(real);
+describe('on a real kube-apiserver', () => {
+  leavesNothingOpen();
+  describeApiSemantics(real);
+  describeTransport(real);
+});
