@@ -3,7 +3,7 @@ import { type Pause, noPause } from '../operators/pause.ts';
 
 /** What is remembered of the failures so far. */
 export interface Recovery {
-  /** In a row, without `resetAfter` ms of health between them. */
+  /** In a row, without news from a watch or `resetAfter` ms of health between them. */
   readonly failures: number;
   /** When a list was last begun without a wait because a resourceVersion had expired. */
   readonly relistedAt?: number;

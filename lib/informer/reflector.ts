@@ -5,10 +5,11 @@ import { type KubernetesObject, type ObjectList, type WatchEvent } from '../mode
 import { formatKey, keyOf } from '../model/object-key.ts';
 import { compareResourceVersions } from '../model/resource-version.ts';
 import { type BackoffPolicy, reflectorBackoff } from '../operators/backoff.ts';
+import { clockOf } from '../operators/clock.ts';
 import { type Pause, noPause, pauseFor } from '../operators/pause.ts';
 import { KnownObjects } from './known-objects.ts';
 import { type Recovery, noFailures, recoverFrom } from './recovery.ts';
-import { type ListCause, type ReflectorEvent } from './reflector-event.ts';
+import { type ChangeCause, type ListCause, type ReflectorEvent } from './reflector-event.ts';
 
 /** How a reflector reads one resource. Each call is cold: subscribing sends, unsubscribing takes back. Errors of the server are `StatusError`s. */
 export interface ListerWatcher<T> {
@@ -44,9 +45,10 @@ const WATCH_GRACE = 30_000;
 const SHORTEST_WATCH = 1_000;
 
 /** What a reflector does next. */
-type Task =
-  | { readonly type: 'list'; readonly cause: ListCause; readonly limit?: number; readonly continue?: string; readonly resourceVersion?: string; readonly listed: Set<string> }
-  | { readonly type: 'watch'; resourceVersion: string };
+type Task = ListTask | WatchTask;
+/** `listed`: the keys of the pages so far, `resourceVersion`: of the first of them. */
+interface ListTask { readonly type: 'list'; readonly cause: ListCause; readonly limit?: number; readonly continue?: string; readonly resourceVersion?: string; readonly listed: Set<string> }
+interface WatchTask { readonly type: 'watch'; readonly resourceVersion: string }
 
 /**
  * Lists a resource, watches it, and goes on: the changes of its objects in the order in which the server told them, none twice, none left
@@ -61,6 +63,7 @@ type Task =
  */
 export function reflect<T extends KubernetesObject>(listerWatcher: ListerWatcher<T>, options: ReflectorOptions = {}): Observable<ReflectorEvent<T>> {
   const { pageSize = 500, backoff = reflectorBackoff, awake$ = EMPTY, known: told, random = Math.random, scheduler = asyncScheduler } = options;
+  const now = clockOf(scheduler);
   return defer(() => {
     const known = new KnownObjects<T>(told);
     let task: Task = listing('initial', pageSize);
@@ -68,46 +71,35 @@ export function reflect<T extends KubernetesObject>(listerWatcher: ListerWatcher
     let pause: Pause = noPause;
     let synced = false;
 
-    const list = (own: Extract<Task, { type: 'list' }>): Observable<ReflectorEvent<T>> => {
-      const { cause, limit, listed } = own;
-      const page$ = listerWatcher.list({ ...(limit === undefined ? {} : { limit }), ...(own.continue === undefined ? {} : { continue: own.continue }) }).pipe(
+    const list = (own: ListTask): Observable<ReflectorEvent<T>> => {
+      const page$ = listerWatcher.list({ ...(own.limit === undefined ? {} : { limit: own.limit }), ...(own.continue === undefined ? {} : { continue: own.continue }) }).pipe(
         throwIfEmpty(() => new ClusterCacheError('EMPTY_LIST', 'the list ended without an answer')),
-        mergeMap((page): readonly ReflectorEvent<T>[] => {
-          const changeCause = synced ? 'relist' : 'initial';
-          const before = listed.size;
-          const events: ReflectorEvent<T>[] = [];
-          for (const object of page.items) {
-            listed.add(formatKey(keyOf(object)));
-            events.push(...known.apply(object, changeCause));
-          }
-          if (page.continue !== undefined && listed.size === before) {
-            throw new ClusterCacheError('ENDLESS_LIST', 'the server promises more of the list and brings nothing new');
-          }
-          // The first page's version is the oldest: what the watch then repeats is recognised, what it left out would be lost.
-          const resourceVersion = own.resourceVersion ?? page.resourceVersion;
-          if (page.continue !== undefined) {
-            task = { ...own, continue: page.continue, resourceVersion };
-            return events;
-          }
-          events.push(...known.retain(listed, changeCause), { type: 'synced', cause, resourceVersion });
-          task = { type: 'watch', resourceVersion };
-          synced = true;
+        mergeMap((page) => {
+          const { events, next } = readPage(page, own, known, synced ? 'relist' : 'initial');
+          task = next;
+          synced ||= next.type === 'watch';
           return events;
         }),
       );
-      return own.continue === undefined ? concat(of<ReflectorEvent<T>>({ type: 'listing', cause }), page$) : page$;
+      return own.continue === undefined ? concat(of<ReflectorEvent<T>>({ type: 'listing', cause: own.cause }), page$) : page$;
     };
 
-    const watch = (own: Extract<Task, { type: 'watch' }>): Observable<ReflectorEvent<T>> => {
+    const watch = ({ resourceVersion }: WatchTask): Observable<ReflectorEvent<T>> => {
       const timeoutSeconds = Math.floor(WATCH_TIMEOUT.from + random() * (WATCH_TIMEOUT.below - WATCH_TIMEOUT.from));
-      const startedAt = scheduler.now();
+      const startedAt = now();
+      let latest = resourceVersion;
       const hangs$ = timer(timeoutSeconds * 1000 + WATCH_GRACE, scheduler).pipe(map(() => {
         throw new ClusterCacheError('WATCH_HANGS', `the watch did not end ${WATCH_GRACE} ms after the ${timeoutSeconds} s that were asked for`);
       }));
-      const changes$ = listerWatcher.watch({ resourceVersion: own.resourceVersion, timeoutSeconds }).pipe(
+      const changes$ = listerWatcher.watch({ resourceVersion, timeoutSeconds }).pipe(
         takeUntil(hangs$),
         mergeMap(({ type, object }) => {
-          own.resourceVersion = later(own.resourceVersion, object.metadata?.resourceVersion);
+          const version = object.metadata?.resourceVersion;
+          if (isProgress(version, latest)) {
+            latest = version;
+            task = { type: 'watch', resourceVersion: version };
+            recovery = { ...recovery, failures: 0 };
+          }
           switch (type) {
             case 'ADDED': case 'MODIFIED': return known.apply(object, 'watch');
             case 'DELETED': return known.remove(object, 'watch');
@@ -116,41 +108,58 @@ export function reflect<T extends KubernetesObject>(listerWatcher: ListerWatcher
         }),
       );
       return concat(changes$, defer(() => {
-        const lasted = scheduler.now() - startedAt;
-        if (lasted < SHORTEST_WATCH) throw new ClusterCacheError('SHORT_WATCH', `the server ended the watch after ${lasted} ms`);
+        const lasted = now() - startedAt;
+        if (lasted < SHORTEST_WATCH) throw new ClusterCacheError('SHORT_WATCH', `the server ended the watch after ${Math.round(lasted)} ms`);
         if (lasted >= backoff.resetAfter) recovery = { ...recovery, failures: 0 };
         return EMPTY;
       }));
     };
 
     const afterFailure = (error: unknown, startedAt: number): ReflectorEvent<T> => {
-      const at = scheduler.now();
-      const expired = isGone(error);
+      const at = now();
+      const { type: during } = task;
       const { delay, atLeast, ...remembered } = recoverFrom({
         at,
-        healthyFor: task.type === 'watch' ? at - startedAt : 0,
-        expired,
+        healthyFor: during === 'watch' ? at - startedAt : 0,
+        expired: isGone(error),
         retryAfter: error instanceof StatusError ? error.retryAfter : undefined,
       }, recovery, backoff, random);
       recovery = remembered;
       pause = { delay, atLeast };
-      const during = task.type;
-      const vanished = isNotFound(error);
-      if (vanished) task = listing(synced ? 'vanished' : 'initial', pageSize);
-      else if (task.type === 'watch' && expired) task = listing('watchExpired', pageSize);
-      else if (task.type === 'list' && (expired || (task.continue !== undefined && isFinal(error)))) task = listing('pageExpired');
-      return vanished ? { type: 'vanished', error, delay } : { type: 'interrupted', during, error, delay };
+      task = isNotFound(error) ? listing(synced ? 'vanished' : 'initial', pageSize) : taskAfter(error, task, pageSize);
+      return isNotFound(error) ? { type: 'vanished', error, delay } : { type: 'interrupted', during, error, delay };
     };
 
     return defer(() => {
       pause = noPause;
-      const startedAt = scheduler.now();
+      const startedAt = now();
       return defer(() => (task.type === 'list' ? list(task) : watch(task))).pipe(catchError((error: unknown) => of(afterFailure(error, startedAt))));
     }).pipe(repeat({ delay: () => pauseFor(pause, awake$, scheduler) }));
   });
 }
 
-const listing = (cause: ListCause, limit?: number): Task => ({ type: 'list', cause, ...(limit === undefined ? {} : { limit }), listed: new Set() });
+const listing = (cause: ListCause, limit?: number): ListTask => ({ type: 'list', cause, ...(limit === undefined ? {} : { limit }), listed: new Set() });
+
+/** What a page says that was not known, and what comes after it. */
+function readPage<T extends KubernetesObject>(page: ObjectList<T>, own: ListTask, known: KnownObjects<T>, cause: ChangeCause): { readonly events: readonly ReflectorEvent<T>[]; readonly next: Task } {
+  const keys = page.items.map((object) => formatKey(keyOf(object)));
+  if (page.continue !== undefined && keys.every((key) => own.listed.has(key))) {
+    throw new ClusterCacheError('ENDLESS_LIST', 'the server promises more of the list and brings nothing new');
+  }
+  for (const key of keys) own.listed.add(key);
+  const events: ReflectorEvent<T>[] = page.items.flatMap((object) => known.apply(object, cause));
+  // The first page's version is the oldest: what the watch then repeats is recognised, what it left out would be lost.
+  const { resourceVersion = page.resourceVersion } = own;
+  if (page.continue !== undefined) return { events, next: { ...own, continue: page.continue, resourceVersion } };
+  events.push(...known.retain(own.listed, cause), { type: 'synced', cause: own.cause, resourceVersion });
+  return { events, next: { type: 'watch', resourceVersion } };
+}
+
+/** What to do after a failure: the same again, or a list where that cannot succeed. */
+function taskAfter(error: unknown, task: Task, pageSize: number): Task {
+  if (task.type === 'watch') return isGone(error) ? listing('watchExpired', pageSize) : task;
+  return isGone(error) || (task.continue !== undefined && isFinal(error)) ? listing('pageExpired') : task;
+}
 
 /** Whether a page will fail again however often it is asked for with the same token. */
 function isFinal(error: unknown): boolean {
@@ -159,8 +168,8 @@ function isFinal(error: unknown): boolean {
 }
 
 /** An event without a version, or with an older one, does not set the watch back. */
-function later(current: string, candidate: string | undefined): string {
-  if (candidate === undefined || candidate === '') return current;
-  const order = compareResourceVersions(candidate, current);
-  return order !== undefined && order <= 0 ? current : candidate;
+function isProgress(version: string | undefined, latest: string): version is string {
+  if (version === undefined || version === '') return false;
+  const order = compareResourceVersions(version, latest);
+  return order === undefined || order > 0;
 }

@@ -186,6 +186,22 @@ describe('reflect', () => {
  126400 > watch at=5
  126400 interrupted watch: InternalError, 1600`));
 
+    it('waits as after a first failure when the watch had news, an event or a bookmark', tells(() => ({
+      lists: [listOf('a@1', '5')],
+      watches: [failsAfter(0, refused()), failsAfter(0, refused()), concat(of(...changes('~a@6')), failsAfter(0, refused())), concat(of(...changes('=7')), failsAfter(0, refused())), concat(of(...changes('=7 ~a@6')), failsAfter(0, refused()))],
+      until: 5_000,
+    }), `${STARTED}
+      0 interrupted watch: ECONNREFUSED, 800
+    800 > watch at=5
+    800 interrupted watch: ECONNREFUSED, 1600
+   2400 > watch at=5
+   2400 applied ns/a@6 (watch)
+   2400 interrupted watch: ECONNREFUSED, 800
+   3200 > watch at=6
+   3200 interrupted watch: ECONNREFUSED, 800
+   4000 > watch at=7
+   4000 interrupted watch: ECONNREFUSED, 1600`));
+
     it('counts a watch of two minutes that the server ended as health, too', tells(() => ({
       lists: [listOf('a@1', '5')],
       watches: [failsAfter(0, refused()), endsAfter(120_000), failsAfter(1_000, refused()), NEVER],
@@ -210,9 +226,9 @@ describe('reflect', () => {
     999 interrupted watch: SHORT_WATCH, 800
    1799 > watch at=5
    1799 applied ns/a@6 (watch)
-   1809 interrupted watch: SHORT_WATCH, 1600
-   3409 > watch at=6
-   4409 > watch at=6
+   1809 interrupted watch: SHORT_WATCH, 800
+   2609 > watch at=6
+   3609 > watch at=6
    5000 > watch released`));
   });
 
@@ -361,6 +377,21 @@ describe('reflect', () => {
     800 deleted ns/a/a (initial)
     800 synced pageExpired at=6
     800 > watch at=6
+    801 > watch released`));
+
+    it('loses nothing of a page that it does not believe', tells(() => ({
+      lists: [listOf('a@1', '5', 'two'), listOf('a@3', '5', 'three'), listOf('a@3', '5')], until: 801,
+    }), `
+      0 listing initial
+      0 > list limit=500
+      0 applied ns/a@1 (initial)
+      0 > list limit=500 continue=two
+      0 interrupted list: ENDLESS_LIST, 800
+    800 listing pageExpired
+    800 > list
+    800 applied ns/a@3 (initial)
+    800 synced pageExpired at=5
+    800 > watch at=5
     801 > watch released`));
 
     it('does not follow a list that promises more and brings nothing new', tells(() => ({
