@@ -21,7 +21,8 @@ describe('the public surface', function () {
 
   describe('is gathered from declarations', () => {
     const files: Readonly<Record<string, string>> = {
-      'index.ts': "export { A, type B as C } from './model/a.ts';\nexport { Subject } from 'rxjs';\n",
+      'index.ts': "export { A, type B as C } from './model/a.ts';\nexport { Subject } from 'rxjs';\nexport type * from './model/g.ts';\n",
+      'model/g.ts': '/** A G. */\nexport interface G {\n}\n',
       'model/a.ts': [
         "import { type Observable } from 'rxjs';",
         "import { type D } from './d.ts';",
@@ -50,6 +51,7 @@ describe('the public surface', function () {
         "import { Observable } from 'rxjs';",
         '/** An A; not a B. */\nexport declare class A {\n    #private;\n    /** Not the E. */\n    E: string;\n    readonly d$: Observable<D>;\n}',
         'export type B = {\n    readonly a: A;\n} & (F | undefined);',
+        '/** A G. */\nexport interface G {\n}',
         "export { B as C };\nexport { Subject } from 'rxjs';",
         '// Named by the above, and not exported themselves.',
         'interface D {\n    readonly self?: D;\n}',

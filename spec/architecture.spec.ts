@@ -40,7 +40,7 @@ const NARROW_CODE: readonly (readonly [what: string, pattern: RegExp, places: re
   ['setTimeout, setInterval', /\bset(Timeout|Interval)\b/, EDGES],
   ['AbortSignal.timeout', /\bAbortSignal\.timeout\b/, EDGES],
   ['a call of Math.random', /\bMath\.random\(/, ['testing/']],
-  ['process', /\bprocess\./, ['cli/', 'testing/', 'kubernetes/']],
+  ['process', /\bprocess\./, [...EDGES, 'cluster-cache/cluster-cache.ts']],
   ['console', /\bconsole\./, ['cli/']],
   ['an unchecked cast', /\bas any\b|<any>|: any\b/, []],
   ['a silenced compiler or linter', /@ts-ignore|@ts-nocheck|eslint-disable|oxlint-disable/, []],

@@ -12,17 +12,22 @@ export interface DeclarationFile {
   readonly imports: readonly { readonly local: string; readonly name: string; readonly from: string }[];
   /** What the file exports: its own declarations, and lists of names of its own or `from` another file. */
   readonly exports: readonly { readonly name: string; readonly as: string; readonly from?: string }[];
+  /** Files all of whose exports it exports. */
+  readonly gathers: readonly string[];
 }
 
 const DECLARED = /^(export )?(declare )?(abstract )?(class|interface|type|function|const|let|enum|namespace) ([\w$]+)/;
 const LISTED = /^(import|export) (?:type )?\{([\s\S]*?)\}(?: from ['"](.+?)['"])?;?$/;
+const GATHERED = /^export (?:type )?\* from ['"](.+?)['"];?$/;
 
 /** Reads a file as tsc writes it: every statement begins in the first column, comments stand above what they are about. */
 export function declarationFile(text: string): DeclarationFile {
   const declarations: Declaration[] = [];
   const imports: { local: string; name: string; from: string }[] = [];
   const exports: { name: string; as: string; from?: string }[] = [];
+  const gathers: string[] = [];
   for (const { comment, statement } of statements(text)) {
+    const gathered = GATHERED.exec(statement)?.[1];
     const declared = DECLARED.exec(statement);
     const listed = LISTED.exec(statement);
     if (declared?.[5] !== undefined) {
@@ -35,11 +40,13 @@ export function declarationFile(text: string): DeclarationFile {
         if (keyword === 'export') exports.push({ name, as, ...from === undefined ? {} : { from } });
         else if (from !== undefined) imports.push({ local: as, name, from });
       }
+    } else if (gathered !== undefined) {
+      gathers.push(gathered);
     } else if (statement !== 'export {};' && !statement.startsWith('import ')) {
       throw new Error(`a statement that is not understood: ${statement}`);
     }
   }
-  return { declarations, imports, exports };
+  return { declarations, imports, exports, gathers };
 }
 
 function* statements(text: string): Generator<{ readonly comment: string; readonly statement: string }> {

@@ -67,7 +67,7 @@ export function surfaceOf(entry: string, specifier: string, read: (path: string)
 
   const exported: Found[] = [];
   const renamed: string[] = [];
-  for (const { name, as, from } of open(entry).exports) {
+  for (const { name, as, from } of exportsOf(entry, open)) {
     const found = from === undefined ? resolve(entry, name) : from.startsWith('.') ? resolve(posix.join(posix.dirname(entry), from), name) : undefined;
     if (found !== undefined) exported.push(found);
     if (found === undefined) renamed.push(from === undefined ? name : `export { ${name === as ? name : `${name} as ${as}`} } from '${from}';`);
@@ -103,4 +103,11 @@ export function surfaceOf(entry: string, specifier: string, read: (path: string)
     text: `${parts.filter((part) => part !== '').join('\n\n')}\n`,
     undocumented: exported.filter(({ declarations }) => !declarations.some(({ text }) => text.startsWith('/**'))).map(({ name }) => name),
   };
+}
+
+/** Everything that a file exports, what it gathers from others included. */
+function exportsOf(path: string, open: (path: string) => DeclarationFile): DeclarationFile['exports'] {
+  const { exports, gathers } = open(path);
+  const gathered = gathers.flatMap((from) => exportsOf(posix.join(posix.dirname(path), from), open).map(({ as }) => ({ name: as, as, from })));
+  return [...exports, ...gathered];
 }
