@@ -1,11 +1,11 @@
 import { type Observable, type SchedulerLike, asyncScheduler, catchError, concatMap, defer, map, of, repeat, switchMap, takeWhile, throwError } from 'rxjs';
-import { type ListCause, type ReflectorEvent } from '../informer/reflector-event.ts';
+import type { ListCause, ReflectorEvent } from '../informer/reflector-event.ts';
 import { reflect } from '../informer/reflector.ts';
 import { listerWatcher } from '../kubernetes/lister-watcher.ts';
-import { type ApiResource, type RestClient } from '../kubernetes/rest-client.ts';
+import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
 import { isNotFound } from '../kubernetes/status-error.ts';
 import { CLUSTER_GROUP, type Cluster } from '../model/cluster.ts';
-import { type Delta } from '../model/delta.ts';
+import type { Delta } from '../model/delta.ts';
 import { defineKind } from '../model/kubernetes-object.ts';
 import { stripManagedFields } from '../model/strip-managed-fields.ts';
 import { type BackoffPolicy, backoffDelay, reflectorBackoff } from '../operators/backoff.ts';

@@ -1,7 +1,7 @@
 import { type Observable, ReplaySubject, distinctUntilChanged, filter, map, merge, take } from 'rxjs';
-import { type ReflectorEvent } from '../informer/reflector-event.ts';
+import type { ReflectorEvent } from '../informer/reflector-event.ts';
 import { clusterNameOfKubeconfigSecret } from '../model/cluster.ts';
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { formatKey, parseKey } from '../model/object-key.ts';
 import { LatestByKey } from '../operators/latest-by-key.ts';
 

@@ -1,10 +1,9 @@
-import { type Observable, catchError, defer, map, of, repeat, takeWhile } from 'rxjs';
-import { type SchedulerLike } from 'rxjs';
-import { type RestClient } from '../kubernetes/rest-client.ts';
+import { type Observable, type SchedulerLike, catchError, defer, map, of, repeat, takeWhile } from 'rxjs';
+import type { RestClient } from '../kubernetes/rest-client.ts';
 import { isNotFound } from '../kubernetes/status-error.ts';
 import { kubeconfigSecretName } from '../model/cluster.ts';
 import { KubeconfigError } from '../model/errors.ts';
-import { type ObjectKey } from '../model/object-key.ts';
+import type { ObjectKey } from '../model/object-key.ts';
 import { type BackoffPolicy, backoffDelay } from '../operators/backoff.ts';
 import { type Pause, noPause, pauseFor } from '../operators/pause.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Observable, ReplaySubject, type SchedulerLike, asyncScheduler, concat, defer, distinctUntilChanged, filter, ignoreElements, map, of, share, switchMap, tap } from 'rxjs';
-import { type ReflectorEvent } from '../informer/reflector-event.ts';
+import type { ReflectorEvent } from '../informer/reflector-event.ts';
 import { reflect } from '../informer/reflector.ts';
 import { listerWatcher } from '../kubernetes/lister-watcher.ts';
-import { type RestClient } from '../kubernetes/rest-client.ts';
+import type { RestClient } from '../kubernetes/rest-client.ts';
 import { clusterNameOfKubeconfigSecret } from '../model/cluster.ts';
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { compareResourceVersions } from '../model/resource-version.ts';
 import { reflectorBackoff } from '../operators/backoff.ts';

@@ -1,7 +1,7 @@
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { formatKey, keyOf } from '../model/object-key.ts';
 import { compareResourceVersions } from '../model/resource-version.ts';
-import { type AppliedEvent, type ChangeCause, type DeletedEvent } from './reflector-event.ts';
+import type { AppliedEvent, ChangeCause, DeletedEvent } from './reflector-event.ts';
 
 type Change<T> = AppliedEvent<T> | DeletedEvent<T>;
 

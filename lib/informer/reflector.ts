@@ -1,7 +1,7 @@
 import { EMPTY, type Observable, type SchedulerLike, asyncScheduler, catchError, concat, defer, map, mergeMap, of, repeat, takeUntil, throwIfEmpty, timer } from 'rxjs';
 import { StatusError, isGone, isNotFound } from '../kubernetes/status-error.ts';
 import { ClusterCacheError } from '../model/errors.ts';
-import { type KubernetesObject, type ObjectList, type WatchEvent } from '../model/kubernetes-object.ts';
+import type { KubernetesObject, ObjectList, WatchEvent } from '../model/kubernetes-object.ts';
 import { formatKey, keyOf } from '../model/object-key.ts';
 import { compareResourceVersions } from '../model/resource-version.ts';
 import { type BackoffPolicy, reflectorBackoff } from '../operators/backoff.ts';
@@ -9,7 +9,7 @@ import { clockOf } from '../operators/clock.ts';
 import { type Pause, noPause, pauseFor } from '../operators/pause.ts';
 import { KnownObjects } from './known-objects.ts';
 import { type Recovery, noFailures, recoverFrom } from './recovery.ts';
-import { type ChangeCause, type ListCause, type ReflectorEvent } from './reflector-event.ts';
+import type { ChangeCause, ListCause, ReflectorEvent } from './reflector-event.ts';
 
 /** How a reflector reads one resource. Each call is cold: subscribing sends, unsubscribing takes back. Errors of the server are `StatusError`s. */
 export interface ListerWatcher<T> {

@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs';
 import { TransportError } from '../model/errors.ts';
-import { type KubernetesObject, type ObjectList, type Status, type WatchEvent } from '../model/kubernetes-object.ts';
-import { type ApiResource, type RestClient } from './rest-client.ts';
+import type { KubernetesObject, ObjectList, Status, WatchEvent } from '../model/kubernetes-object.ts';
+import type { ApiResource, RestClient } from './rest-client.ts';
 import { StatusError } from './status-error.ts';
 
 export interface ListerWatcherOptions<T> {

@@ -1,4 +1,4 @@
-import { type KubernetesObject } from './kubernetes-object.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 
 /** The object without `metadata.managedFields`, nearly half of a pod's JSON that only server-side apply reads. The same object where it has none. */
 export function stripManagedFields<T extends KubernetesObject>(object: T): T {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { NEVER, type Observable, asyncScheduler, concat, of, takeUntil, timer } from 'rxjs';
 import { type ClustersEvent, clusters } from '../../lib/cluster-cache/clusters.ts';
-import { type ApiResource } from '../../lib/kubernetes/rest-client.ts';
+import type { ApiResource } from '../../lib/kubernetes/rest-client.ts';
 import { TransportError } from '../../lib/model/errors.ts';
-import { type Kind } from '../../lib/model/kubernetes-object.ts';
+import type { Kind } from '../../lib/model/kubernetes-object.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
 import { failsAfter } from '../informer/scripted-lister-watcher.ts';
 import { statusError } from '../informer/status-errors.ts';

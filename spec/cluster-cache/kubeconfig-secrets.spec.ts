@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { NEVER, type Observable, Subject, asyncScheduler, defer, map, of, takeUntil, timer } from 'rxjs';
 import { createKubeconfigSecrets } from '../../lib/cluster-cache/kubeconfig-secrets.ts';
-import { type KubeconfigReading } from '../../lib/cluster-cache/kubeconfig-reading.ts';
+import type { KubeconfigReading } from '../../lib/cluster-cache/kubeconfig-reading.ts';
 import { TransportError } from '../../lib/model/errors.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
 import { statusError } from '../informer/status-errors.ts';

@@ -1,7 +1,7 @@
 import { NEVER, type Observable, asyncScheduler, concat, defer, finalize, ignoreElements, of, takeUntil, tap, throwError, timer } from 'rxjs';
 import { type ListerWatcher, type ReflectorOptions, type WatchChange, reflect } from '../../lib/informer/reflector.ts';
-import { type ReflectorEvent } from '../../lib/informer/reflector-event.ts';
-import { type KubernetesObject, type ObjectList } from '../../lib/model/kubernetes-object.ts';
+import type { ReflectorEvent } from '../../lib/informer/reflector-event.ts';
+import type { KubernetesObject, ObjectList } from '../../lib/model/kubernetes-object.ts';
 
 /** An object of the namespace `ns`, written `name@resourceVersion`, with `/uid` where the uid is not the name. */
 export function thing(text: string): KubernetesObject {

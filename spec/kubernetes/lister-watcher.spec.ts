@@ -3,7 +3,7 @@ import { type Observable, lastValueFrom, of, toArray } from 'rxjs';
 import { listerWatcher } from '../../lib/kubernetes/lister-watcher.ts';
 import { StatusError, isGone } from '../../lib/kubernetes/status-error.ts';
 import { TransportError } from '../../lib/model/errors.ts';
-import { type KubernetesObject } from '../../lib/model/kubernetes-object.ts';
+import type { KubernetesObject } from '../../lib/model/kubernetes-object.ts';
 import { stripManagedFields } from '../../lib/model/strip-managed-fields.ts';
 import { scriptedRestClient } from './scripted-rest-client.ts';
 

@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, type Observable, asyncScheduler, defer, finalize, isObservable, map, of, tap, throwError } from 'rxjs';
-import { type ApiResource, type RestClient, type RestRequest } from '../../lib/kubernetes/rest-client.ts';
-import { type Transport } from '../../lib/kubernetes/transport.ts';
-import { type Kind } from '../../lib/model/kubernetes-object.ts';
+import type { ApiResource, RestClient, RestRequest } from '../../lib/kubernetes/rest-client.ts';
+import type { Transport } from '../../lib/kubernetes/transport.ts';
+import type { Kind } from '../../lib/model/kubernetes-object.ts';
 
 /** A body as text, or as what is to be written as JSON; an Observable answers in its own time or errors. */
 export type Answer = string | object | Observable<string | object>;
