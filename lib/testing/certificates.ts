@@ -1,0 +1,178 @@
+import { type KeyObject, X509Certificate, createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIP } from 'node:net';
+import * as der from './der.ts';
+
+/** EC is P-256, made in a fraction of a millisecond; RSA has 2048 bits and takes up to a second. */
+export type KeyAlgorithm = 'ec' | 'rsa';
+
+export interface CertificatesOptions {
+  /** Of the authority's key and of the server's. @default 'ec' */
+  readonly key?: KeyAlgorithm;
+  /** Further DNS names and IP addresses of the server, beside 127.0.0.1, ::1 and localhost. */
+  readonly names?: readonly string[];
+}
+
+export interface ClientCertificateOptions {
+  /** The common name: the user. */
+  readonly user: string;
+  /** The organisations: the user's groups. @default ['system:masters'] */
+  readonly groups?: readonly string[];
+  /** @default 'ec' */
+  readonly key?: KeyAlgorithm;
+  /** @default a minute ago */
+  readonly notBefore?: Date;
+  /** @default ten years from now */
+  readonly notAfter?: Date;
+}
+
+/** A certificate with its private key, both PEM. */
+export interface KeyedCertificate {
+  readonly cert: string;
+  readonly key: string;
+  /** Upper-case hex with no separators, as `tls.PeerCertificate.serialNumber`. */
+  readonly serialNumber: string;
+}
+
+const DAY = 86_400_000;
+const YEARS = 3_650 * DAY;
+/** The clock of a client may lag a little. */
+const SKEW = 60_000;
+
+const OID = {
+  commonName: '2.5.4.3', organization: '2.5.4.10',
+  subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', altName: '2.5.29.17', basicConstraints: '2.5.29.19', authorityKeyId: '2.5.29.35', extendedKeyUsage: '2.5.29.37',
+  serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2',
+  sha256WithRsa: '1.2.840.113549.1.1.11', sha256WithEcdsa: '1.2.840.10045.4.3.2',
+} as const;
+
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/**
+ * A certificate authority, the server certificate that it has signed, and the client certificates that it signs on demand. One of them
+ * serves any number of servers: `Certificates.shared()` is what a `FakeApiServer` uses unless told otherwise. Another one made by
+ * `create` is what a client must not trust.
+ */
+export class Certificates {
+  static #shared: Certificates | undefined;
+
+  /** The authority's certificate, PEM. */
+  readonly ca: string;
+  /** The server's certificate and key, PEM. */
+  readonly server: KeyedCertificate;
+  readonly #authority: { readonly keys: KeyPair; readonly name: Buffer };
+  readonly #clientKeys = new Map<KeyAlgorithm, KeyPair>();
+
+  private constructor({ key = 'ec', names = [] }: CertificatesOptions) {
+    const authority = { keys: keyPair(key), name: distinguishedName(`clustercache test authority ${randomBytes(4).toString('hex')}`) };
+    this.#authority = authority;
+    this.ca = certificate({ subject: authority.name, keys: authority.keys, issuer: authority, extensions: authorityExtensions(authority.keys) }).cert;
+    this.server = certificate({
+      subject: distinguishedName('kube-apiserver'), keys: keyPair(key), issuer: authority,
+      extensions: [...leafExtensions(authority.keys, OID.serverAuth), extension(OID.altName, der.sequence(...['127.0.0.1', '::1', 'localhost', ...names].map(generalName)))],
+    });
+  }
+
+  /** Makes an authority of its own. */
+  static create(options: CertificatesOptions = {}): Certificates {
+    return new Certificates(options);
+  }
+
+  /** The one authority and server key of this process, made on the first call. */
+  static shared(): Certificates {
+    return Certificates.#shared ??= new Certificates({});
+  }
+
+  /** Signs a client certificate. Those with the same key algorithm share one key, so that a thousand cost one. */
+  client({ user, groups = ['system:masters'], key = 'ec', notBefore, notAfter }: ClientCertificateOptions): KeyedCertificate {
+    let keys = this.#clientKeys.get(key);
+    if (keys === undefined) this.#clientKeys.set(key, keys = keyPair(key));
+    return certificate({
+      subject: distinguishedName(user, groups), keys, issuer: this.#authority, extensions: leafExtensions(this.#authority.keys, OID.clientAuth),
+      ...(notBefore !== undefined && { notBefore }), ...(notAfter !== undefined && { notAfter }),
+    });
+  }
+}
+
+function keyPair(algorithm: KeyAlgorithm): KeyPair {
+  return algorithm === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
+}
+
+interface CertificateFields {
+  readonly subject: Buffer;
+  readonly keys: KeyPair;
+  readonly issuer: { readonly keys: KeyPair; readonly name: Buffer };
+  readonly extensions: readonly Buffer[];
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+function certificate({ subject, keys, issuer, extensions, notBefore, notAfter }: CertificateFields): KeyedCertificate {
+  const now = Date.now();
+  const algorithm = issuer.keys.privateKey.asymmetricKeyType === 'rsa'
+    ? der.sequence(der.objectIdentifier(OID.sha256WithRsa), der.nothing())
+    : der.sequence(der.objectIdentifier(OID.sha256WithEcdsa));
+  const toBeSigned = der.sequence(
+    der.explicit(0, der.integer(Buffer.from([2]))), // version 3
+    der.integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])), // positive and without leading zeros
+    algorithm,
+    issuer.name,
+    der.sequence(der.time(notBefore ?? new Date(now - SKEW)), der.time(notAfter ?? new Date(now + YEARS))),
+    subject,
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    der.explicit(3, der.sequence(...extensions)),
+  );
+  const { serialNumber, ...x509 } = parsed(der.sequence(toBeSigned, algorithm, der.bits(sign('sha256', toBeSigned, issuer.keys.privateKey))));
+  return { cert: x509.pem, key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), serialNumber };
+}
+
+function parsed(encoded: Buffer): { readonly pem: string; readonly serialNumber: string } {
+  const x509 = new X509Certificate(encoded);
+  return { pem: x509.toString(), serialNumber: x509.serialNumber };
+}
+
+function distinguishedName(commonName: string, organizations: readonly string[] = []): Buffer {
+  const attribute = (type: string, value: string) => der.set(der.sequence(der.objectIdentifier(type), der.text(value)));
+  return der.sequence(...organizations.map((name) => attribute(OID.organization, name)), attribute(OID.commonName, commonName));
+}
+
+function extension(type: string, value: Buffer, critical = false): Buffer {
+  return der.sequence(der.objectIdentifier(type), ...(critical ? [der.boolean(true)] : []), der.octets(value));
+}
+
+function keyId({ publicKey }: KeyPair): Buffer {
+  return createHash('sha1').update(publicKey.export({ type: 'spki', format: 'der' })).digest();
+}
+
+function authorityExtensions(keys: KeyPair): Buffer[] {
+  return [
+    extension(OID.basicConstraints, der.sequence(der.boolean(true)), true),
+    extension(OID.keyUsage, der.bits(Buffer.from([0b1000_0110]), 1), true), // digitalSignature, keyCertSign, cRLSign
+    extension(OID.subjectKeyId, der.octets(keyId(keys))),
+  ];
+}
+
+function leafExtensions(authority: KeyPair, usage: string): Buffer[] {
+  return [
+    extension(OID.basicConstraints, der.sequence(), true),
+    extension(OID.keyUsage, der.bits(Buffer.from([0b1010_0000]), 5), true), // digitalSignature, keyEncipherment
+    extension(OID.extendedKeyUsage, der.sequence(der.objectIdentifier(usage))),
+    extension(OID.authorityKeyId, der.sequence(der.implicit(0, keyId(authority)))),
+  ];
+}
+
+function generalName(name: string): Buffer {
+  if (isIP(name) === 0) return der.implicit(2, Buffer.from(name));
+  return der.implicit(7, addressBytes(name));
+}
+
+function addressBytes(address: string): Buffer {
+  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string) => part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+  const [before, after] = [groups(head), groups(tail ?? '')];
+  const all = tail === undefined ? before : [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
+  return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+}

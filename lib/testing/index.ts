@@ -1,0 +1,19 @@
+// servers
+export { FakeApiServer, type FakeApiServerOptions, type ServerCounters } from './fake-api-server.ts';
+export { type Fault, type FaultName, type InjectedFault, type RequestMatch } from './fault.ts';
+export { type RecordedRequest, type RequestCounters } from './request-log.ts';
+export { type AnonymousAccess } from './server-state.ts';
+export { type User, type Users } from './users.ts';
+export { Refusal } from './refusal.ts';
+export { type Resource, type Verb } from './resource.ts';
+export { type KubeconfigOptions } from './kubeconfig-document.ts';
+export { type Protocol } from './listener.ts';
+
+// certificates
+export { Certificates, type CertificatesOptions, type ClientCertificateOptions, type KeyAlgorithm, type KeyedCertificate } from './certificates.ts';
+
+// the network
+export { TcpProxy } from './tcp-proxy.ts';
+
+// virtual time
+export { marbles } from './marbles.ts';

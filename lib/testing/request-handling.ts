@@ -1,0 +1,143 @@
+import { constants } from 'node:http2';
+import { type Catalogue } from './catalogue.ts';
+import { Exchange, type Reply } from './exchange.ts';
+import { type Fault, GARBAGE } from './fault.ts';
+import { type Connection, type IncomingRequest, type OutgoingResponse } from './listener.ts';
+import { Refusal, expired, forbidden, internalError, tooManyRequests, unauthorized } from './refusal.ts';
+import { type RecordedRequest, routed } from './request-log.ts';
+import { answer } from './resource-api.ts';
+import { type ResourceRoute, type Route, routeOf } from './route.ts';
+import { type OpenRequest, type ServerState } from './server-state.ts';
+import { ANONYMOUS, type User } from './users.ts';
+import { openWatch } from './watching.ts';
+
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/healthz', '/version']);
+const HEALTH = /^\/(livez|readyz|healthz)(\/|$)/;
+
+/** Answers one request: fault, authentication, authorisation, then what it asks for. */
+export function handleRequest(state: ServerState, request: IncomingRequest, response: OutgoingResponse, connection: Connection): void {
+  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+  const query = new URLSearchParams(search);
+  const { route, refusal } = readRoute(request.method ?? 'GET', path, query, state.catalogue);
+  const user = state.users.authenticate(request.headers.authorization, connection.certificateOf(request.socket));
+  const record: OpenRequest = {
+    method: request.method ?? 'GET', path: request.url ?? '/', ...routed(route), headers: withoutCredentials(request.headers), ...(user !== undefined && { user: impersonated(request, user).name }),
+    protocol: request.httpVersionMajor === 2 ? 'h2' : 'http/1.1', connection: connection.id, at: new Date(),
+  };
+  const exchange = new Exchange(request, response, connection, (status) => { record.status = status; });
+  state.log.add(record);
+
+  const proceed = () => {
+    respond(state, { exchange, record, route, path, query, user, ...(refusal !== undefined && { refusal }) }).catch((error: unknown) => exchange.reply(refused(error)));
+  };
+  const fault = state.faults.forRequest(record);
+  if (fault === undefined) proceed();
+  else strike(state, fault, exchange, record, proceed);
+}
+
+interface Asked {
+  readonly exchange: Exchange;
+  readonly record: OpenRequest;
+  readonly route: Route;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly user: User | undefined;
+  /** Why the route leads nowhere. */
+  readonly refusal?: Refusal;
+}
+
+async function respond(state: ServerState, asked: Asked): Promise<void> {
+  const { exchange, record, route, path, query, user, refusal } = asked;
+  admit(state, asked, user);
+  if (refusal !== undefined) throw refusal;
+  if (route.resource === undefined) {
+    await exchange.reply(documentAt(state.catalogue, path, exchange.header('accept')));
+    return;
+  }
+  if (state.initializing(record.resource ?? '')) throw tooManyRequests('storage is (re)initializing', 1);
+  if (route.verb === 'watch') {
+    openWatch(state, exchange, record, route, query);
+    return;
+  }
+  const body = await exchange.body();
+  if (body === undefined) return;
+  const reply = await answer(state.store, { route, query, accept: exchange.header('accept'), contentType: exchange.header('content-type'), body });
+  await exchange.reply(reply);
+}
+
+/** Throws unless the user may do this. */
+function admit({ anonymous, forbidding }: ServerState, { record, route, path }: Asked, user: User | undefined): void {
+  if (user === undefined || (user === ANONYMOUS && anonymous === 'unauthorized')) throw unauthorized();
+  const closed = user === ANONYMOUS && anonymous === 'forbidden' && !OPEN_PATHS.has(path);
+  if (!closed && ![...forbidding].some((forbids) => forbids(record))) return;
+  throw forbidden(record.user ?? user.name, record.verb, path, route.resource === undefined ? undefined : route as ResourceRoute);
+}
+
+function readRoute(method: string, path: string, query: URLSearchParams, catalogue: Catalogue): { readonly route: Route; readonly refusal?: Refusal } {
+  try {
+    return { route: routeOf(method, path, query, catalogue) };
+  } catch (error) {
+    return { route: { verb: method.toLowerCase() }, refusal: error instanceof Refusal ? error : internalError(String(error)) };
+  }
+}
+
+/** What is recorded may be printed. */
+function withoutCredentials({ authorization: _, ...headers }: IncomingRequest['headers']): RecordedRequest['headers'] {
+  return headers;
+}
+
+function impersonated(request: IncomingRequest, user: User): User {
+  const name = request.headers['impersonate-user'];
+  return typeof name === 'string' ? { name, groups: [request.headers['impersonate-group'] ?? []].flat() } : user;
+}
+
+function documentAt(catalogue: Catalogue, path: string, accept = ''): Reply {
+  if (HEALTH.test(path)) return { status: 200, headers: TEXT, body: 'ok' };
+  const aggregated = /\bas=APIGroupDiscoveryList\b/.test(accept) && (path === '/api' || path === '/apis');
+  const body = catalogue.document(path.length > 1 ? path.replace(/\/$/, '') : path, aggregated);
+  if (body === undefined) return { status: 404, headers: TEXT, body: '404 page not found\n' };
+  return { status: 200, headers: { 'content-type': aggregated ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : 'application/json' }, body };
+}
+
+const TEXT = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+
+/** The answer to what went wrong. */
+export function refused(error: unknown): Reply {
+  const refusal = error instanceof Refusal ? error : internalError(String(error));
+  return { status: refusal.code, headers: refusal.retryAfter === undefined ? {} : { 'retry-after': String(refusal.retryAfter) }, body: JSON.stringify(refusal.status) };
+}
+
+function strike(state: ServerState, fault: Fault, exchange: Exchange, record: OpenRequest, proceed: () => void): void {
+  const reply = (refusal: Refusal, headers: Readonly<Record<string, string>> = {}) => {
+    const answered = refused(refusal);
+    void exchange.reply({ ...answered, headers: { ...answered.headers, ...headers } });
+  };
+  switch (fault.fault) {
+    case 'hang': break;
+    case 'reset': exchange.connection.reset(); break;
+    case 'refuseStream': exchange.abort(constants.NGHTTP2_REFUSED_STREAM); break;
+    case 'goaway':
+      exchange.lastOnConnection();
+      proceed();
+      break;
+    case 'slow': state.later(fault.delay, proceed); break;
+    case 'unauthorized': reply(unauthorized()); break;
+    case 'forbidden': reply(forbidden(record.user ?? ANONYMOUS.name, record.verb, record.path)); break;
+    case 'gone':
+      if (record.verb === 'watch') exchange.streamOnce(`${JSON.stringify({ type: 'ERROR', object: GONE.status })}\n`);
+      else reply(GONE);
+      break;
+    case 'tooManyRequests': {
+      const { retryAfter = 1 } = fault;
+      reply(tooManyRequests('too many requests, please try again later', typeof retryAfter === 'number' ? retryAfter : 1), { 'retry-after': String(retryAfter) });
+      break;
+    }
+    case 'serverError': reply(new Refusal(fault.status ?? 500, 'InternalError', fault.message ?? 'Internal error occurred', {})); break;
+    case 'redirect': void exchange.reply({ status: 302, headers: { location: fault.location }, body: '' }); break;
+    case 'truncate': exchange.truncating(fault.reset === true); proceed(); break;
+    case 'garbage': void exchange.reply({ status: 200, headers: { 'content-type': fault.contentType ?? 'application/json' }, body: fault.body ?? GARBAGE }); break;
+    default: proceed();
+  }
+}
+
+const GONE = expired('The resourceVersion for the provided watch is too old.');

@@ -1,0 +1,83 @@
+import { checkVerb } from './object-rules.ts';
+import { type ObjectStore, type WriteOptions, deletedStatus } from './object-store.ts';
+import { type Reply } from './exchange.ts';
+import { formOf, parseBody, parseJson, parseYaml } from './media-type.ts';
+import { listText, pageOf } from './listing.ts';
+import { applyConfiguration } from './apply-patch.ts';
+import { jsonPatch, mergePatch } from './patch.ts';
+import { Refusal, invalid, methodNotAllowed, unsupportedMediaType } from './refusal.ts';
+import { type ResourceRoute } from './route.ts';
+import { type Form, type StoredObject } from './stored-object.ts';
+import { strategicMergePatch } from './strategic-merge-patch.ts';
+
+/** What a verb needs of its request. */
+export interface ResourceRequest {
+  readonly route: ResourceRoute;
+  readonly query: URLSearchParams;
+  readonly accept: string | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'];
+const CUSTOM_PATCH_TYPES = PATCH_TYPES.filter((type) => !type.includes('strategic'));
+
+/** Answers everything about objects but watches. Throws a Refusal for what cannot be done. */
+export async function answer(store: ObjectStore, request: ResourceRequest): Promise<Reply> {
+  const { route, query, accept } = request;
+  const { resource, version, verb, namespace } = route;
+  checkVerb(resource, verb);
+  if (verb === 'list') return { status: 200, body: listText(resource, version, formOf(accept, 'list', `*core.${resource.kind}List`), pageOf(store, route, query)) };
+  if (verb === 'deletecollection') return deleteCollection(store, request);
+  if (resource.namespaced && namespace === undefined) throw methodNotAllowed();
+  const form = formOf(accept, 'object', '');
+  const written = (stored: StoredObject, status = 200): Reply => ({ status, body: stored.text(resource, version, form) });
+  const options: WriteOptions = { dryRun: dryRunOf(query), subresource: route.subresource === 'status' ? 'status' : undefined };
+  switch (verb) {
+    case 'create': return written(store.create(route, await parseBody(request.body, request.contentType, resource.kind), options), 201);
+    case 'update': return written(store.update(route, await parseBody(request.body, request.contentType, resource.kind), options));
+    case 'patch': {
+      const { created, stored } = await patch(store, request, options);
+      return written(stored, created ? 201 : 200);
+    }
+    case 'delete': return deleteOne(store, request, form);
+    default: return written(store.get(route));
+  }
+}
+
+async function patch(store: ObjectStore, { route, query, contentType = '', body }: ResourceRequest, options: WriteOptions): Promise<{ readonly created: boolean; readonly stored: StoredObject }> {
+  const { resource, version } = route;
+  const type = contentType.split(';')[0]?.trim() ?? '';
+  if (type === 'application/apply-patch+yaml') {
+    const manager = query.get('fieldManager') ?? '';
+    if (manager === '') throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', 'fieldManager', 'Required', 'is required for apply patch');
+    return applyConfiguration(store, route, await parseYaml(body.toString()), { ...options, manager, force: query.get('force') === 'true' });
+  }
+  if (!PATCH_TYPES.includes(type)) throw new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (resource.custom === true && !CUSTOM_PATCH_TYPES.includes(type)) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
+  const changes = parseJson(body.toString(), resource.kind);
+  const current = store.get(route).as(resource, version);
+  const changed = type === 'application/json-patch+json' ? jsonPatch(current, changes) : type === 'application/merge-patch+json' ? mergePatch(current, changes) : strategicMergePatch(current, changes);
+  return { created: false, stored: store.update(route, changed, options) };
+}
+
+async function deleteOne(store: ObjectStore, { route, query, body, contentType }: ResourceRequest, form: Form): Promise<Reply> {
+  const { resource, version } = route;
+  if (route.subresource !== undefined) throw methodNotAllowed();
+  const { preconditions = {}, dryRun } = (body.length === 0 ? {} : await parseBody(body, contentType, 'DeleteOptions')) as { readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }; readonly dryRun?: readonly string[] };
+  const { deleted, object } = store.delete(route, { dryRun: dryRunOf(query) || dryRun?.includes('All') === true, ...preconditions });
+  return { status: 200, body: deleted && resource.deletesToObject !== true ? JSON.stringify(deletedStatus(resource, object)) : object.text(resource, version, form) };
+}
+
+/** Deletes what a list would show, and answers with it. */
+function deleteCollection(store: ObjectStore, { route, query, accept }: ResourceRequest): Reply {
+  const { resource, version } = route;
+  if (resource.namespaced && route.namespace === undefined) throw methodNotAllowed();
+  const page = pageOf(store, route, query);
+  for (const { object } of page.items) store.delete({ ...route, name: object.metadata?.name }, { dryRun: dryRunOf(query) });
+  return { status: 200, body: listText(resource, version, formOf(accept, 'list', `*core.${resource.kind}List`), page) };
+}
+
+function dryRunOf(query: URLSearchParams): boolean {
+  return query.getAll('dryRun').includes('All');
+}
