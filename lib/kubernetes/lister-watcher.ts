@@ -76,7 +76,7 @@ export function listerWatcher<T extends KubernetesObject>(rest: RestClient, { ba
       timeout: watchTimeout,
     }).pipe(map((line) => {
       const event = parseEvent<T>(line);
-      if (event.type === 'ERROR') throw new StatusError(event.object);
+      if (event.type === 'ERROR') throw errorOf(event.object);
       if (event.type === 'BOOKMARK') return event;
       if (accepts(nameOf(event.object, 'the watch'))) return { type: event.type, object: transform(event.object) };
       return { type: 'BOOKMARK', object: { metadata: { resourceVersion: event.object.metadata?.resourceVersion ?? '' } } };
@@ -104,6 +104,11 @@ function parseEvent<T>(line: string): WatchEvent<T> {
   const event = parse(line, 'the watch') as { readonly type?: unknown; readonly object?: unknown } | null;
   if (typeof event !== 'object' || !CHANGES.has(event?.type) || typeof event?.object !== 'object' || event.object === null) throw garbage('the watch');
   return event as { type: 'ERROR'; object: Status } | Exclude<WatchEvent<T>, { type: 'ERROR' }>;
+}
+
+function errorOf(status: Status): StatusError {
+  const seconds: unknown = status.details?.retryAfterSeconds;
+  return new StatusError(status, typeof seconds === 'number' && seconds > 0 ? { retryAfter: seconds * 1000 } : {});
 }
 
 function nameOf(object: KubernetesObject | null, where: string): string {

@@ -96,6 +96,11 @@ describe('listerWatcher', () => {
       expect(isGone(error)).to.equal(true);
     });
 
+    it('hands on how long an ERROR event asks to be left alone', async () => {
+      const error = await failure(watching([{ type: 'ERROR', object: { kind: 'Status', code: 429, details: { retryAfterSeconds: 3 } } }]));
+      expect(error).to.be.instanceOf(StatusError).and.to.include({ retryAfter: 3_000 });
+    });
+
     for (const [title, line] of [
       ['that is no JSON', '{"type":"ADDED","object":{"secret-token'],
       ['of an unknown type', { type: 'NEWS', object: pod('a') }],
