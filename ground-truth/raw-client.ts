@@ -107,14 +107,22 @@ export class RawClient {
     this.#agent.destroy();
   }
 
-  async #open(path: string, { method = 'GET', body, contentType = 'application/json', headers }: RawRequest): Promise<IncomingMessage> {
+  async #open(path: string, options: RawRequest): Promise<IncomingMessage> {
+    const { method = 'GET', body, contentType = 'application/json', headers } = options;
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     // Without a length node frames no body of a DELETE, and the server takes it for the next request.
     const framing = payload !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) };
     const outgoing = request(this.#url + path, { agent: this.#agent, method, headers: { ...this.#headers, ...framing, ...headers } });
+    outgoing.on('error', () => {}); // after the head of the answer it is told by the answer's own error
     outgoing.end(payload);
-    const [response] = await once(outgoing, 'response') as [IncomingMessage];
-    return response;
+    try {
+      const [response] = await once(outgoing, 'response') as [IncomingMessage];
+      return response;
+    } catch (error) {
+      // A socket kept from an exchange before, to a server that is no longer there.
+      if (outgoing.reusedSocket) return this.#open(path, options);
+      throw error;
+    }
   }
 }
 

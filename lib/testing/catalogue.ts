@@ -44,6 +44,11 @@ export class Catalogue {
     return this.#groupVersions.has(apiVersion);
   }
 
+  /** Whether this group version is one of custom resources, which kube-apiserver leaves to another part of it. */
+  isCustom(apiVersion: string): boolean {
+    return this.resources.some(({ group, versions, custom }) => custom === true && versions.some((version) => groupVersion(group, version) === apiVersion));
+  }
+
   /** The same with one more resource, or with another one in the place of the one that has its group and plural. */
   with(resource: Resource): Catalogue {
     return new Catalogue([...this.resources.filter((other) => groupResource(other) !== groupResource(resource)), resource]);

@@ -34,8 +34,9 @@ export function pageOf(store: ObjectStore, route: Pick<ResourceRoute, 'resource'
   const selects = selectorOf(route, query);
   const token = query.get('continue') ?? '';
   const version = query.get('resourceVersion') ?? '';
+  const limited = limitOf(query);
   const { objects, resourceVersion } = token === '' ? begin(store, collection, query, version) : resume(store, collection, token, version);
-  const limit = version === '0' && token === '' ? 0 : Number(query.get('limit') ?? 0); // the watch cache answers in one body
+  const limit = version === '0' && token === '' ? 0 : limited; // the watch cache answers in one body
   const selected = objects.filter(({ object }) => selects(object));
   if (!(limit > 0 && selected.length > limit)) return { items: selected, resourceVersion: resourceVersion.toString() };
   const items = selected.slice(0, limit);
@@ -68,7 +69,7 @@ function begin(store: ObjectStore, collection: Collection, query: URLSearchParam
   if (match === 'Exact' && version === '0') throw forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   const wanted = versionOf(version, () => badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`));
   if (wanted > store.version) throw versionTooLarge(version, store.version.toString());
-  const exact = match === 'Exact' || (match === '' && wanted > 0n && Number(query.get('limit') ?? 0) > 0);
+  const exact = match === 'Exact' || (match === '' && wanted > 0n && limitOf(query) > 0);
   if (!exact) return { objects: collection.all(), resourceVersion: store.version };
   const objects = collection.at(wanted);
   if (objects === undefined) throw expired('The resourceVersion for the provided list is too old.');
@@ -81,6 +82,12 @@ function resume(store: ObjectStore, collection: Collection, token: string, versi
   const objects = rv < 0n ? collection.all() : collection.at(rv);
   if (objects === undefined) throw expired(INCONSISTENT, encodeToken(-1n, start));
   return { objects: objects.filter(({ key }) => key >= start), resourceVersion: rv < 0n ? store.version : rv };
+}
+
+function limitOf(query: URLSearchParams): number {
+  const limit = query.get('limit') ?? '';
+  if (!/^-?\d*$/.test(limit)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limit)}: invalid syntax`);
+  return Number(limit);
 }
 
 /** Reads a resourceVersion; none is 0. */

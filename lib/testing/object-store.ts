@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Status } from '../model/kubernetes-object.ts';
 import { Collection } from './collection.ts';
 import { type AnyObject, type FullMeta, type Target, addressed, checkNew, checkUpdate, checkVerb, generatedName, merged, sameState, withDefaults } from './object-rules.ts';
-import { alreadyExists, notFound, preconditionFailed } from './refusal.ts';
+import { alreadyExists, notFound, preconditionFailed, stillBeingDeleted } from './refusal.ts';
 import { type Resource, groupResource } from './resource.ts';
 import { StoredObject } from './stored-object.ts';
 
@@ -74,7 +74,8 @@ export class ObjectStore {
     const named = { ...given, metadata: { ...(generateName !== undefined && { generateName }), ...metadata, ...(metadata.name === undefined && generateName !== undefined && { name: generatedName(generateName) }) } };
     checkNew(resource, named);
     const name = named.metadata.name ?? '';
-    if (this.collection(resource).get(keyOf(target, name)) !== undefined) throw alreadyExists(resource, name);
+    const taken = this.collection(resource).get(keyOf(target, name));
+    if (taken !== undefined) throw taken.object.metadata?.deletionTimestamp === undefined ? alreadyExists(resource, name) : stillBeingDeleted(resource, name);
     const { status, ...rest } = named as AnyObject;
     const keepsStatus = asGiven || resource.status !== true || resource.createsWithStatus === true;
     const object = withDefaults(resource, {

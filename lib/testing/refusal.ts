@@ -38,6 +38,10 @@ export const noSuchResource = (): Refusal => new Refusal(404, 'NotFound', 'the s
 export const alreadyExists = (resource: Resource, name: string): Refusal =>
   new Refusal(409, 'AlreadyExists', `${groupResource(resource)} "${name}" already exists`, named(resource, name));
 
+/** A name that is taken until the finalizers of its object are gone. */
+export const stillBeingDeleted = (resource: Resource, name: string): Refusal =>
+  new Refusal(409, 'AlreadyExists', `object is being deleted: ${groupResource(resource)} "${name}" already exists`, named(resource, name));
+
 export const conflict = (resource: Resource, name: string, why: string): Refusal =>
   new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${why}`, named(resource, name));
 
@@ -50,6 +54,8 @@ export const methodNotAllowed = (): Refusal => new Refusal(405, 'MethodNotAllowe
 
 export const expired = (message: string, continueToken?: string): Refusal =>
   new Refusal(410, 'Expired', message, undefined, continueToken === undefined ? {} : { continue: continueToken });
+
+export const requestTooLarge = (limit: number): Refusal => new Refusal(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 
 export const tooManyRequests = (message: string, seconds: number): Refusal => new Refusal(429, 'TooManyRequests', message, { retryAfterSeconds: seconds });
 

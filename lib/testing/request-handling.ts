@@ -3,7 +3,7 @@ import { type Catalogue } from './catalogue.ts';
 import { Exchange, type Reply } from './exchange.ts';
 import { type Fault, GARBAGE } from './fault.ts';
 import { type Connection, type IncomingRequest, type OutgoingResponse } from './listener.ts';
-import { Refusal, expired, forbidden, internalError, tooManyRequests, unauthorized } from './refusal.ts';
+import { Refusal, expired, forbidden, internalError, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
 import { type RecordedRequest, routed } from './request-log.ts';
 import { answer } from './resource-api.ts';
 import { type ResourceRoute, type Route, routeOf } from './route.ts';
@@ -12,6 +12,8 @@ import { ANONYMOUS, type User } from './users.ts';
 import { openWatch } from './watching.ts';
 
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/healthz', '/version']);
+/** Of a request, in bytes, as kube-apiserver. */
+const MAX_BODY = 3 * 1024 * 1024;
 const HEALTH = /^\/(livez|readyz|healthz)(\/|$)/;
 
 /** Answers one request: fault, authentication, authorisation, then what it asks for. */
@@ -61,6 +63,7 @@ async function respond(state: ServerState, asked: Asked): Promise<void> {
   }
   const body = await exchange.body();
   if (body === undefined) return;
+  if (body.length > MAX_BODY) throw requestTooLarge(MAX_BODY);
   const reply = await answer(state.store, { route, query, accept: exchange.header('accept'), contentType: exchange.header('content-type'), body });
   await exchange.reply(reply);
 }

@@ -22,11 +22,15 @@ export interface ResourceRequest {
 const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'];
 const CUSTOM_PATCH_TYPES = PATCH_TYPES.filter((type) => !type.includes('strategic'));
 
+/** Verbs of paths without a name. */
+const OF_COLLECTIONS: ReadonlySet<string> = new Set(['create', 'list', 'deletecollection']);
+
 /** Answers everything about objects but watches. Throws a Refusal for what cannot be done. */
 export async function answer(store: ObjectStore, request: ResourceRequest): Promise<Reply> {
   const { route, query, accept } = request;
   const { resource, version, verb, namespace } = route;
   checkVerb(resource, verb);
+  if (!OF_COLLECTIONS.has(verb) !== (route.name !== undefined)) throw methodNotAllowed();
   if (verb === 'list') return { status: 200, body: listText(resource, version, formOf(accept, 'list', `*core.${resource.kind}List`), pageOf(store, route, query)) };
   if (verb === 'deletecollection') return deleteCollection(store, request);
   if (resource.namespaced && namespace === undefined) throw methodNotAllowed();

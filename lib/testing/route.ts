@@ -30,6 +30,7 @@ export function routeOf(method: string, path: string, query: URLSearchParams, ca
   const namespace = inNamespace ? rest[1] : undefined;
   const [plural = '', name, subresource, ...further] = inNamespace ? rest.slice(2) : rest;
   const resource = catalogue.at(apiVersion, plural);
+  if (resource === undefined && catalogue.isCustom(apiVersion)) return document;
   if (resource === undefined || further.length > 0 || (namespace !== undefined && !resource.namespaced)) throw noSuchResource();
   if (name !== undefined && resource.namespaced && namespace === undefined) throw noSuchResource();
   if (subresource !== undefined && !(subresource === 'status' && resource.status === true)) throw noSuchResource();
