@@ -40,9 +40,10 @@ export class Endpoint {
   get authorization(): string | undefined { return this.#fields.authorization; }
   get impersonation(): EndpointFields['impersonation'] { return this.#fields.impersonation; }
 
-  /** The same endpoint with some fields replaced. */
-  with(fields: Partial<EndpointFields>): Endpoint {
-    return new Endpoint({ ...this.#fields, ...fields });
+  /** The same credentials at another address, without a proxy. */
+  at(server: URL, tls: TlsMaterial): Endpoint {
+    const { proxy: _, ...fields } = this.#fields;
+    return new Endpoint({ ...fields, server, tls });
   }
 
   toString(): string {

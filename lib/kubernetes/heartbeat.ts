@@ -43,6 +43,7 @@ export class Heartbeat {
   /** Bytes have come in. */
   heard(): void {
     this.#heardAt = performance.now();
+    this.#bytes = this.#socket.bytesRead;
   }
 
   /** Idempotent. */
@@ -74,9 +75,7 @@ export class Heartbeat {
 
   /** Counts bytes that no stream was told of. */
   #notice(): boolean {
-    const bytes = this.#socket.bytesRead;
-    if (bytes === this.#bytes) return false;
-    this.#bytes = bytes;
+    if (this.#socket.bytesRead === this.#bytes) return false;
     this.heard();
     return true;
   }

@@ -4,7 +4,7 @@ import type { Channel, ChannelOwner } from './channel.ts';
 import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
 import type { RequestHeaders } from './request-headers.ts';
-import { CLOSED_BY_SERVER, brokenBy } from './socket-failure.ts';
+import { CLOSED_BY_SERVER, brokenBy, unwritable } from './socket-failure.ts';
 
 export interface Http1ChannelOptions {
   readonly origin: string;
@@ -35,7 +35,8 @@ export class Http1Channel implements Channel {
     this.#options = options;
     this.#owner = owner;
     this.#client = new Client(options.origin, {
-      connect: (_address, callback) => callback(null, socket),
+      // A client that is called back at once never sends.
+      connect: (_address, callback) => queueMicrotask(() => callback(null, socket)),
       allowH2: false, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE,
     });
     socket.on('close', this.#closed);
@@ -49,13 +50,19 @@ export class Http1Channel implements Channel {
 
   send(exchange: Exchange): void {
     const { request } = exchange;
+    let headers: string[];
+    try {
+      headers = this.#options.headers.http1(request);
+    } catch (error) {
+      return exchange.fail(unwritable(error));
+    }
     this.#current = exchange;
     let controller: Dispatcher.DispatchController | undefined;
     exchange.sent(() => { controller?.abort(TAKEN_BACK); });
     this.#client.dispatch({
       method: exchange.method,
       path: this.#options.basePath + request.path,
-      headers: this.#options.headers.http1(request),
+      headers,
       body: request.body ?? null,
     }, {
       onRequestStart: (started) => {
@@ -118,7 +125,7 @@ function failureOf(error: unknown): Failure {
       return CLOSED_BY_SERVER;
     case 'UND_ERR_INVALID_ARG':
     case 'UND_ERR_NOT_SUPPORTED':
-      return { code: 'INVALID_REQUEST', message: 'a header, the method or the path is not valid', stage: 'request' };
+      return unwritable();
     default:
       return brokenBy(code);
   }

@@ -5,7 +5,7 @@ import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { RequestHeaders } from './request-headers.ts';
-import { CLOSED_BY_SERVER, brokenBy } from './socket-failure.ts';
+import { CLOSED_BY_SERVER, brokenBy, unwritable } from './socket-failure.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
@@ -20,12 +20,14 @@ export interface Http2ChannelOptions {
   /** ms. */
   readonly pingInterval: number;
   readonly pingDeadline: number;
+  /** Remembers from one session to the next what the server allows. */
+  readonly allowed: { streams: number };
 }
 
 /** Streams left free: a server still counts one that was reset until it has read so, and the one too many waits silently behind all the others. */
 const RESERVE = 10;
 /** What a server allows until it has said so: the least that RFC 9113 recommends, and what Go's does allow. */
-const ASSUMED_STREAMS = 100;
+export const ASSUMED_STREAMS = 100;
 /** ms that a session stays open with nothing on it while another has room. */
 const SPARE_LINGER = 60_000;
 
@@ -40,7 +42,6 @@ export class Http2Channel implements Channel {
   readonly #options: Http2ChannelOptions;
   readonly #owner: ChannelOwner;
   readonly #heartbeat: Heartbeat;
-  #limit = ASSUMED_STREAMS - RESERVE;
   #streams = 0;
   #watches = 0;
   /** The last stream that the server processed or will; infinite while it takes new ones. */
@@ -58,8 +59,8 @@ export class Http2Channel implements Channel {
     this.#session.setLocalWindowSize(connectionWindow);
     this.#session
       .on('remoteSettings', ({ maxConcurrentStreams = ASSUMED_STREAMS }) => {
-        this.#limit = Math.max(1, maxConcurrentStreams - RESERVE);
-        this.#owner.freed(this);
+        options.allowed.streams = maxConcurrentStreams;
+        owner.freed(this);
       })
       .on('goaway', (code, lastStream) => {
         this.#lastStream = Math.min(this.#lastStream, lastStream);
@@ -80,7 +81,7 @@ export class Http2Channel implements Channel {
   get calls(): number { return this.#streams - this.#watches; }
   get heardAt(): number { return this.#heartbeat.heardAt; }
   get retired(): boolean { return this.#retired; }
-  get hasRoom(): boolean { return !this.#retired && this.#streams < this.#limit && !this.#session.closed && !this.#session.destroyed; }
+  get hasRoom(): boolean { return !this.#retired && this.#streams < Math.max(1, this.#options.allowed.streams - RESERVE) && !this.#session.closed && !this.#session.destroyed; }
 
   send(exchange: Exchange): void {
     const { request } = exchange;
@@ -88,9 +89,8 @@ export class Http2Channel implements Channel {
     try {
       stream = this.#session.request(
         this.#options.headers.http2(exchange.method, this.#options.basePath + request.path, request), request.body === undefined ? WITHOUT_BODY : WITH_BODY);
-    } catch {
-      // The runtime's own words would repeat a header.
-      return exchange.fail({ code: 'INVALID_REQUEST', message: 'a header is not valid', stage: 'request' });
+    } catch (error) {
+      return exchange.fail(unwritable(error));
     }
     this.#streams += 1;
     if (exchange.longLived) this.#watches += 1;

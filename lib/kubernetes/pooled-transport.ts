@@ -4,7 +4,7 @@ import { type DialTimings, dial } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { Http1Channel } from './http1-channel.ts';
-import { Http2Channel } from './http2-channel.ts';
+import { ASSUMED_STREAMS, Http2Channel } from './http2-channel.ts';
 import { LinesExchange } from './lines-exchange.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { routeTo } from './route.ts';
@@ -30,7 +30,10 @@ export class PooledTransport implements Transport {
     const { server } = endpoint;
     const route = routeTo(endpoint);
     const headers = this.#headers = new RequestHeaders(endpoint, userAgent);
-    const channel = { origin: server.origin, basePath: server.pathname.replace(/\/+$/, ''), headers, streamWindow, connectionWindow, pingInterval, pingDeadline };
+    const channel = {
+      origin: server.origin, basePath: server.pathname.replace(/\/+$/, ''), headers, streamWindow, connectionWindow, pingInterval, pingDeadline,
+      allowed: { streams: ASSUMED_STREAMS },
+    };
     this.#pool = new ChannelPool({
       dial: () => dial(route, { timeout: dialTimeout, onProgress }),
       open: ({ socket, protocol }, owner) => (protocol === 'h2' ? new Http2Channel(socket, channel, owner) : new Http1Channel(socket, channel, owner)),

@@ -1,9 +1,22 @@
 import type { Endpoint } from './endpoint.ts';
 import type { TransportRequest } from './transport.ts';
 
+/** What may stand in a header's value: no line break, that would begin another header. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Says nothing of the value: it may be a credential. */
+export class InvalidHeader extends Error {
+  readonly header: string;
+
+  constructor(header: string) {
+    super(`the header ${header} is not valid`);
+    this.header = header;
+  }
+}
+
 /**
  * The headers of every request to one API server, prepared once: who asks, and as whom. They win over a request's own of the same name.
- * Lists are flat: name, value, name, value.
+ * Lists are flat: name, value, name, value. Making one throws an {@link InvalidHeader} where a value is none.
  */
 export class RequestHeaders {
   readonly #scheme: string;
@@ -11,6 +24,7 @@ export class RequestHeaders {
   readonly #fixed: readonly string[];
   #all: readonly string[];
   #names: ReadonlySet<string>;
+  #invalid: string | undefined;
 
   constructor({ server, authorization, impersonation }: Endpoint, userAgent: string) {
     this.#scheme = server.protocol.slice(0, -1);
@@ -24,8 +38,10 @@ export class RequestHeaders {
 
   setAuthorization(value: string | undefined): void {
     this.#all = value === undefined ? this.#fixed : [...this.#fixed, 'authorization', value];
-    // A request may not bring an Authorization or an identity of its own, not even where there is none.
+    // A request may not bring an Authorization of its own, not even where there is none.
     this.#names = new Set(['authorization', ...this.#all.filter((_, at) => at % 2 === 0)]);
+    const invalid = this.#all.findIndex((text, at) => at % 2 === 1 && !VALUE.test(text));
+    this.#invalid = invalid < 0 ? undefined : this.#all[invalid - 1];
   }
 
   /** With the pseudo-headers of HTTP/2 in front. */
@@ -38,6 +54,7 @@ export class RequestHeaders {
   }
 
   #complete(list: string[], { headers, body, gzip }: TransportRequest): string[] {
+    if (this.#invalid !== undefined) throw new InvalidHeader(this.#invalid);
     let accepts = false;
     let typed = body === undefined;
     for (const given in headers) {
@@ -45,7 +62,9 @@ export class RequestHeaders {
       if (this.#names.has(name)) continue;
       if (name === 'accept') accepts = true;
       else if (name === 'content-type') typed = true;
-      list.push(name, headers[given] ?? '');
+      const value = headers[given] ?? '';
+      if (!VALUE.test(value)) throw new InvalidHeader(name);
+      list.push(name, value);
     }
     if (!accepts) list.push('accept', 'application/json');
     if (!typed) list.push('content-type', 'application/json');

@@ -1,6 +1,6 @@
-import { type Cluster } from './cluster.ts';
-import { type DisconnectReason, type PendingReason } from './connection-state.ts';
-import { type ObjectKey } from './object-key.ts';
+import type { Cluster } from './cluster.ts';
+import type { DisconnectReason, PendingReason } from './connection-state.ts';
+import type { ObjectKey } from './object-key.ts';
 
 /** What controllers are told of a cluster. `after` is the duration of the `watchForProbeFailure` that a probe event belongs to, in ms. */
 export interface ClusterEvent {
@@ -14,3 +14,15 @@ export interface ClusterEvent {
 
 /** Names one object that a controller should look at. */
 export type Request = ObjectKey & { readonly cluster?: ObjectKey };
+
+/** For `filter`: a cluster has a connection now. */
+export const isConnected = (event: ClusterEvent): boolean => event.type === 'connected';
+
+/** For `filter`: a cluster's connection is gone. */
+export const isDisconnected = (event: ClusterEvent): boolean => event.type === 'disconnected';
+
+/** For `filter`: a cluster is gone, or filtered out. */
+export const isRemoved = (event: ClusterEvent): boolean => event.type === 'removed';
+
+/** For `map`: the request to look at the event's Cluster. */
+export const toRequest = ({ key }: Pick<ClusterEvent, 'key'>): Request => ({ ...key, cluster: key });

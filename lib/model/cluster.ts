@@ -1,4 +1,4 @@
-import { type KubernetesObject } from './kubernetes-object.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 
 /** A Cluster API Cluster, v1beta1 or v1beta2: the fields that are read here; all others are kept. */
 export interface Cluster extends KubernetesObject {

@@ -1,6 +1,6 @@
-import { type ClusterCacheError } from './errors.ts';
-import { type HealthCheckingState } from './health.ts';
-import { type ObjectKey } from './object-key.ts';
+import type { ClusterCacheError } from './errors.ts';
+import type { HealthCheckingState } from './health.ts';
+import type { ObjectKey } from './object-key.ts';
 
 export type AbsentReason = 'unknown' | 'deleted' | 'filtered' | 'stopped';
 export type PendingReason = 'infrastructureNotProvisioned' | 'kubeconfigMissing';

@@ -69,16 +69,26 @@ export class ProbeFailureThresholdError extends ClusterCacheError {
 export const CONNECT_STAGES = ['secret', 'kubeconfig', 'policy', 'dial', 'tls', 'reachability', 'discovery', 'inCluster', 'sync'] as const;
 export type ConnectStage = (typeof CONNECT_STAGES)[number];
 
+/** How long one stage of a connect took, in ms; a failed one is the last. */
+export interface StageTiming {
+  readonly stage: ConnectStage;
+  readonly duration: number;
+  readonly failed?: boolean;
+}
+
 /** A connect failed; `stage` says where, the message begins with Go's stable text, `hint` says what to look at. */
 export class ConnectError extends ClusterCacheError {
   override readonly name = 'ConnectError';
   readonly stage: ConnectStage;
   readonly hint: string;
+  /** How it went up to there. */
+  readonly stages: readonly StageTiming[];
 
-  constructor(code: string, message: string, options: ClusterCacheErrorOptions & { readonly stage: ConnectStage; readonly hint: string }) {
+  constructor(code: string, message: string, options: ClusterCacheErrorOptions & { readonly stage: ConnectStage; readonly hint: string; readonly stages?: readonly StageTiming[] }) {
     super(code, message, options);
     this.stage = options.stage;
     this.hint = options.hint;
+    this.stages = options.stages ?? [];
   }
 }
 

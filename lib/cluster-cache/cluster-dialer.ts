@@ -1,0 +1,131 @@
+import { type Observable, catchError, defer, finalize, forkJoin, ignoreElements, map, of, switchMap, tap, throwError } from 'rxjs';
+import type { Dialer } from '../connection/dialer.ts';
+import type { Endpoint } from '../kubernetes/endpoint.ts';
+import { type PodMetadata, inClusterEndpoint, runningOnWorkloadCluster } from '../kubernetes/in-cluster.ts';
+import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
+import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
+import { type RestClient, createRestClient } from '../kubernetes/rest-client.ts';
+import { StatusError, isTooManyRequests, isUnauthorized } from '../kubernetes/status-error.ts';
+import { createTransport } from '../kubernetes/transport.ts';
+import { ClusterNotConnectedError, type ConnectStage, InconclusiveProbeError, type StageTiming, UnauthorizedError } from '../model/errors.ts';
+import { type KubernetesObject, defineKind } from '../model/kubernetes-object.ts';
+import type { ObjectKey } from '../model/object-key.ts';
+import { clockOf } from '../operators/clock.ts';
+import type { Lanes } from '../operators/lanes.ts';
+import type { ClusterMetrics } from './cluster-metrics.ts';
+import { connectError } from './connect-error.ts';
+import { LiveConnection } from './connection.ts';
+import type { ResolvedOptions, ResolvedTiming } from './options.ts';
+import type { Target } from './target.ts';
+
+export interface ClusterDialerOptions {
+  readonly key: ObjectKey;
+  readonly options: ResolvedOptions;
+  readonly timing: ResolvedTiming;
+  /** All connects of the fleet share it. */
+  readonly connects: Lanes;
+  /** The cluster's own, over all its connections. */
+  readonly limiter: RateLimiter;
+  /** Where the controller itself runs, if it runs in a Pod. */
+  readonly pod: PodMetadata | undefined;
+  readonly metrics: ClusterMetrics;
+}
+
+/** A part of a probe's timeout: a dial that hangs must end before the probe that waits for it, or the server would be blamed. */
+const DIAL_SHARE = 0.8;
+
+/** Any kind of the core group does: what is asked is whether discovery answers. */
+const NODE = defineKind({ apiVersion: 'v1', kind: 'Node' });
+
+/** How one cluster is connected and probed. */
+export function clusterDialer({ key, options, timing, connects, limiter, pod, metrics }: ClusterDialerOptions): Dialer<Target, LiveConnection> {
+  const { healthProbe, client } = timing;
+  const clock = clockOf(options.scheduler);
+
+  const open = (endpoint: Endpoint, progress: () => void): RestClient => createRestClient({
+    transport: createTransport(endpoint, {
+      userAgent: options.client.userAgent, dialTimeout: healthProbe.timeout * DIAL_SHARE, onProgress: progress,
+    }),
+    limiter, timeout: client.timeout, scheduler: options.scheduler, random: options.random,
+  });
+
+  const reach = (rest: RestClient) => rest.request({ path: healthProbe.path, timeout: healthProbe.timeout, limited: false });
+
+  const dial = (kubeconfig: Kubeconfig, progress: () => void): Observable<LiveConnection> => defer(() => {
+    let rest = open(kubeconfig.endpoint, progress);
+    let kept = false;
+    const stages: StageTiming[] = [];
+    const { server } = kubeconfig.endpoint;
+
+    /** Measures a stage, and says of its error where it was. */
+    const stage = <T>(name: ConnectStage, work: Observable<T>): Observable<T> => defer(() => {
+      const begun = clock();
+      return work.pipe(
+        tap({ complete: () => stages.push(...timingsOf(name, clock() - begun, rest)) }),
+        catchError((error: unknown) => throwError(() => connectError(error, name, { cluster: key, server: server.origin, stages, duration: clock() - begun }))),
+      );
+    });
+
+    const onOwnCluster = pod === undefined ? of(false) : defer(() => stage('inCluster', runningOnWorkloadCluster(rest, pod)));
+    const moveInside = () => {
+      rest.transport.close();
+      rest = open(inClusterEndpoint(kubeconfig.endpoint), progress);
+      return stage('reachability', reach(rest));
+    };
+
+    return stage('reachability', reach(rest)).pipe(
+      switchMap(() => stage('discovery', forkJoin({ nodes: rest.resource(NODE), clusterUid: clusterUidOf(rest) }))),
+      switchMap(({ clusterUid }) => onOwnCluster.pipe(
+        switchMap((inCluster) => (inCluster ? moveInside().pipe(map(() => inCluster)) : of(inCluster))),
+        map((inCluster) => {
+          kept = true;
+          return new LiveConnection({ rest, kubeconfig, clusterUid, inCluster, stages });
+        }),
+      )),
+      finalize(() => { if (!kept) rest.transport.close(); }),
+    );
+  });
+
+  return {
+    connect: (target) => ('error' in target
+      ? throwError(() => target.error)
+      : connects.admit((progress) => dial(target.kubeconfig, progress))),
+
+    probe: ({ rest }) => defer(() => {
+      const begun = clock();
+      return reach(rest).pipe(
+        ignoreElements(),
+        catchError((error: unknown) => throwError(() => probeError(error, key))),
+        tap({ complete: () => metrics.probed(clock() - begun) }),
+      );
+    }),
+
+    update: (connection, target) => 'kubeconfig' in target && connection.update(target.kubeconfig),
+
+    close: (connection) => connection.close(new ClusterNotConnectedError('connection', { cluster: key })),
+  };
+}
+
+/** Identity must not cost a connect: whoever may not read it, or has no such Namespace, has none. */
+function clusterUidOf(rest: RestClient): Observable<string | undefined> {
+  return rest.request({ path: '/api/v1/namespaces/kube-system' }).pipe(
+    map(({ body }) => (JSON.parse(body) as KubernetesObject).metadata?.uid),
+    catchError((error: unknown) => (error instanceof StatusError && !isUnauthorized(error) ? of(undefined) : throwError(() => error))),
+  );
+}
+
+/** The first exchange includes the dial, which the transport has measured. */
+function timingsOf(stage: ConnectStage, duration: number, rest: RestClient): StageTiming[] {
+  const dialled = rest.transport.stats().lastDial;
+  if (stage !== 'reachability' || dialled === undefined) return [{ stage, duration }];
+  const { dial, proxy = 0, tls } = dialled;
+  const before: StageTiming[] = [{ stage: 'dial', duration: dial + proxy }, ...(tls === undefined ? [] : [{ stage: 'tls' as const, duration: tls }])];
+  const spent = before.reduce((sum, { duration: ms }) => sum + ms, 0);
+  return [...before, { stage, duration: Math.max(0, duration - spent) }];
+}
+
+function probeError(error: unknown, cluster: ObjectKey): unknown {
+  if (isUnauthorized(error)) return new UnauthorizedError(undefined, { cause: error, cluster });
+  if (isTooManyRequests(error)) return new InconclusiveProbeError(undefined, { cause: error, cluster });
+  return error;
+}

@@ -1,0 +1,39 @@
+import { defer, tap } from 'rxjs';
+import type { ListCause } from '../informer/reflector-event.ts';
+import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+
+/** What there is to measure. Durations are in ms. */
+export interface ClusterMetrics {
+  /** A cluster's record changed; with `absent`, the cluster's series go. */
+  changed(before: ClusterRecord | undefined, after: ClusterRecord): void;
+  /** A probe was answered with success. */
+  probed(duration: number): void;
+  /** A call had its token after waiting for so long. */
+  waited(duration: number): void;
+  /** The management cluster was asked for all objects of a kind. */
+  listed(kind: string, cause: ListCause): void;
+  /** A watch on the management cluster ended before its time, or could not be opened. */
+  interrupted(kind: string): void;
+}
+
+export const noMetrics: ClusterMetrics = Object.freeze({ changed() {}, probed() {}, waited() {}, listed() {}, interrupted() {} });
+
+/** What the change says of the probe that it came from, if it came from one. */
+export function probeStatus(before: ClusterRecord | undefined, { state }: ClusterRecord): 'success' | 'error' | undefined {
+  if (before?.state.phase !== 'connected' || before.state.health.lastProbeTime === state.health.lastProbeTime) return undefined;
+  if (state.health.lastProbeSuccessTime === state.health.lastProbeTime) return 'success';
+  return state.health.consecutiveFailures > before.state.health.consecutiveFailures ? 'error' : undefined;
+}
+
+/** The limiter, with its waits measured; itself where nobody measures. */
+export function measured(limiter: RateLimiter, metrics: ClusterMetrics, clock: () => number): RateLimiter {
+  if (metrics === noMetrics) return limiter;
+  return {
+    acquire: () => defer(() => {
+      const begun = clock();
+      return limiter.acquire().pipe(tap(() => metrics.waited(clock() - begun)));
+    }),
+    get waiting() { return limiter.waiting; },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { ClusterEvent } from '../model/cluster-event.ts';
+import type { ClusterConnectionState } from '../model/connection-state.ts';
+import type { Connection } from './connection.ts';
+
+/** The one state of a cluster's connection; see {@link ClusterConnectionState}. */
+export type ConnectionState = ClusterConnectionState<Connection>;
+
+/** All that is kept of one cluster between two changes. */
+export interface ClusterRecord {
+  readonly cluster: Cluster;
+  readonly state: ConnectionState;
+  /** Of the kubeconfig in use. */
+  readonly fingerprint?: string;
+  /** By the clock: the last successful probe or, before there was one, the first attempt. */
+  readonly heardAt?: number;
+  /** What controllers are told of the change that led here. */
+  readonly event?: ClusterEvent;
+}
+
+type ClusterChange = Pick<ClusterRecord, 'cluster' | 'state' | 'fingerprint'>;
+
+/** The record after a change that was seen at `at`, `elapsed` by the clock: derives the event, and the time that probe failures count from. */
+export function nextRecord(before: ClusterRecord | undefined, change: ClusterChange, at: Date, elapsed: number): ClusterRecord {
+  const { state } = change;
+  const event = eventOf(before, change, at);
+  const isFirstAttempt = before?.heardAt === undefined && state.phase === 'connecting';
+  const heardAt = isFirstAttempt || succeeded(before?.state, state) ? elapsed : before?.heardAt;
+  return { ...change, ...(heardAt === undefined ? {} : { heardAt }), ...(event === undefined ? {} : { event }) };
+}
+
+function succeeded(before: ConnectionState | undefined, { health }: ConnectionState): boolean {
+  return health.lastProbeSuccessTime !== undefined && health.lastProbeSuccessTime !== before?.health.lastProbeSuccessTime;
+}
+
+function eventOf(before: ClusterRecord | undefined, { cluster, state, fingerprint }: ClusterChange, at: Date): ClusterEvent | undefined {
+  const wasConnected = before?.state.phase === 'connected';
+  const event = { key: state.cluster, cluster, at };
+  switch (state.phase) {
+    case 'connected':
+      if (!wasConnected) return { ...event, type: 'connected' };
+      return before.fingerprint === fingerprint ? undefined : { ...event, type: 'kubeconfigRotated' };
+    case 'disconnected':
+    case 'pending':
+      return wasConnected ? { ...event, type: 'disconnected', reason: state.reason } : undefined;
+    case 'absent':
+      return state.reason === 'stopped' || before === undefined ? undefined : { ...event, type: 'removed' };
+    case 'connecting':
+      return undefined;
+  }
+}

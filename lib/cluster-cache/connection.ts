@@ -1,0 +1,114 @@
+import { Observable } from 'rxjs';
+import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
+import type { RestClient } from '../kubernetes/rest-client.ts';
+import type { TransportStats } from '../kubernetes/transport.ts';
+import type { StageTiming } from '../model/errors.ts';
+
+/** A connection to a workload cluster, as its state shows it. What can be done with it is asked of the cluster cache. */
+export interface Connection {
+  /** The origin of the API server. */
+  readonly server: string;
+  /** The UID of the Namespace kube-system; `undefined` where it may not be read. */
+  readonly clusterUid?: string;
+  /** Whether the controller runs on this very cluster and talks to it by the in-cluster address. */
+  readonly inCluster: boolean;
+  /** How the connect went. */
+  readonly stages: readonly StageTiming[];
+}
+
+export interface LiveConnectionFields {
+  readonly rest: RestClient;
+  readonly kubeconfig: Kubeconfig;
+  readonly clusterUid: string | undefined;
+  readonly inCluster: boolean;
+  readonly stages: readonly StageTiming[];
+}
+
+/** The connection with its sockets. They and the credentials are private, so that an inspected state shows none. */
+export class LiveConnection implements Connection {
+  readonly server: string;
+  readonly clusterUid?: string;
+  readonly inCluster: boolean;
+  readonly stages: readonly StageTiming[];
+  readonly #rest: RestClient;
+  #kubeconfig: Kubeconfig;
+  #calls = 0;
+  #onDrained: (() => void) | undefined;
+  #closing: Error | undefined;
+
+  constructor({ rest, kubeconfig, clusterUid, inCluster, stages }: LiveConnectionFields) {
+    this.server = kubeconfig.endpoint.server.origin;
+    if (clusterUid !== undefined) this.clusterUid = clusterUid;
+    this.inCluster = inCluster;
+    this.stages = stages;
+    this.#kubeconfig = kubeconfig;
+    this.#rest = {
+      transport: rest.transport,
+      request: (request) => this.#counted(rest.request(request)),
+      lines: (request) => rest.lines(request),
+      resource: (kind) => rest.resource(kind),
+      forget: (kind) => rest.forget(kind),
+    };
+  }
+
+  get rest(): RestClient { return this.#rest; }
+  get kubeconfig(): Kubeconfig { return this.#kubeconfig; }
+
+  stats(): TransportStats {
+    return this.#rest.transport.stats();
+  }
+
+  /** Takes a kubeconfig that differs in its Authorization alone; `false` where it differs in more. Running exchanges go on. */
+  update(kubeconfig: Kubeconfig): boolean {
+    const { authorization } = kubeconfig.endpoint;
+    const inPlace = kubeconfig.fingerprint === this.#kubeconfig.fingerprint && authorization !== undefined && this.#kubeconfig.endpoint.authorization !== undefined;
+    if (!inPlace) return false;
+    this.#rest.transport.setAuthorization(authorization);
+    this.#kubeconfig = kubeconfig;
+    return true;
+  }
+
+  /** A successor has taken over: `close` now lets calls that are under way end, each within its own timeout, and `drained` is called after the last. */
+  supersede(drained: () => void): void {
+    this.#onDrained = drained;
+  }
+
+  /** Ends everything on it with `reason`, at once or, when superseded, with the last call under way. Idempotent. */
+  close(reason: Error): void {
+    this.#closing ??= reason;
+    if (this.#onDrained === undefined) this.destroy(reason);
+    else this.#closeWhenDrained();
+  }
+
+  /** Ends everything on it with `reason` at once. Idempotent. */
+  destroy(reason: Error): void {
+    this.#rest.transport.close(reason);
+  }
+
+  #counted<T>(call$: Observable<T>): Observable<T> {
+    return new Observable((subscriber) => {
+      this.#calls += 1;
+      subscriber.add(() => {
+        this.#calls -= 1;
+        this.#closeWhenDrained();
+      });
+      return call$.subscribe(subscriber);
+    });
+  }
+
+  #closeWhenDrained(): void {
+    if (this.#closing === undefined || this.#onDrained === undefined || this.#calls > 0) return;
+    this.destroy(this.#closing);
+    this.#onDrained();
+  }
+}
+
+/**
+ * Whether two connections lead to one cluster. The UID of kube-system tells; where either is unknown, a new token or client certificate counts as the
+ * same cluster, a new CA or server as another one.
+ */
+export function isSameCluster(a: LiveConnection, b: LiveConnection): boolean {
+  if (a.clusterUid !== undefined && b.clusterUid !== undefined) return a.clusterUid === b.clusterUid;
+  const [before, after] = [a.kubeconfig.endpoint, b.kubeconfig.endpoint];
+  return before.server.href === after.server.href && before.tls?.ca === after.tls?.ca;
+}

@@ -1,0 +1,63 @@
+import { type ClusterCacheError, ConnectError, type ConnectStage, type StageTiming } from '../model/errors.ts';
+import type { HealthCheckingState } from '../model/health.ts';
+import type { ObjectKey } from '../model/object-key.ts';
+import type { ConnectionState } from './cluster-record.ts';
+import type { LiveConnection } from './connection.ts';
+
+/** One cluster as a person who asks why would want it told. Plain values; nothing of the kubeconfig but its server and dates. */
+export interface Diagnosis {
+  readonly cluster: ObjectKey;
+  readonly phase: ConnectionState['phase'];
+  readonly reason?: string;
+  readonly since: Date;
+  readonly health: HealthCheckingState;
+  /** The stages of the last connect; the last one is where it failed, if it did. */
+  readonly stages: readonly StageTiming[];
+  /** What went wrong, and what to look at. */
+  readonly error?: { readonly code: string; readonly message: string; readonly stage?: ConnectStage; readonly hint?: string };
+  readonly retryAt?: Date;
+  readonly server?: string;
+  /** The UID of kube-system there. */
+  readonly clusterUid?: string;
+  readonly inCluster?: boolean;
+  /** When the client certificate and the token of the kubeconfig in use expire, as far as they say. */
+  readonly certificateExpiry?: Date;
+  readonly tokenExpiry?: Date;
+  readonly protocol?: 'h2' | 'http/1.1';
+  readonly sockets: number;
+  readonly streams: number;
+  /** When the last byte came from the cluster. */
+  readonly lastActivity?: Date;
+}
+
+/** Puts together what is known of a cluster. */
+export function diagnosisOf(state: ConnectionState, connection: LiveConnection | undefined): Diagnosis {
+  const { cluster, phase, since, health } = state;
+  const error = 'error' in state ? state.error : undefined;
+  const { sockets = 0, streams = 0, protocol, lastActivity } = connection?.stats() ?? {};
+  return {
+    cluster, phase, since, health, sockets, streams,
+    stages: stagesOf(error, connection),
+    ...present({
+      reason: 'reason' in state ? state.reason : undefined,
+      error: error === undefined ? undefined : describe(error),
+      retryAt: 'retryAt' in state ? state.retryAt : undefined,
+      server: connection?.server, clusterUid: connection?.clusterUid, inCluster: connection?.inCluster,
+      certificateExpiry: connection?.kubeconfig.certificateExpiry, tokenExpiry: connection?.kubeconfig.tokenExpiry,
+      protocol, lastActivity,
+    }),
+  };
+}
+
+function stagesOf(error: ClusterCacheError | undefined, connection: LiveConnection | undefined): Diagnosis['stages'] {
+  return error instanceof ConnectError && error.stages.length > 0 ? error.stages : connection?.stages ?? [];
+}
+
+function describe(error: ClusterCacheError): NonNullable<Diagnosis['error']> {
+  const { code, message } = error;
+  return error instanceof ConnectError ? { code, message, stage: error.stage, hint: error.hint } : { code, message };
+}
+
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,63 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { type ClusterMetrics, probeStatus } from './cluster-metrics.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import { ConnectError } from '../model/errors.ts';
+
+/** From a call within a rack to one that meets its timeout of 5 to 10 s; client-go's request duration buckets, without those past its timeout. */
+const SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15];
+
+const CLUSTER_LABELS = ['cluster_name', 'cluster_namespace'] as const;
+
+/**
+ * The metrics of a cluster cache, in the user's registry; docs/metrics.md describes each. What is labelled by cluster goes with the cluster; histograms are the
+ * fleet's, for one per cluster would cost more memory than its connection. `dispose` takes them all out again.
+ */
+export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispose(): void } {
+  const registers = [registry];
+  const up = new Gauge({ registers, name: 'capi_cluster_cache_connection_up', help: 'Whether there is a connection to the cluster (1) or not (0).', labelNames: CLUSTER_LABELS });
+  const healthcheck = new Gauge({ registers, name: 'capi_cluster_cache_healthcheck', help: 'The result of the last health probe of the cluster (1 = success, 0 = failure).', labelNames: CLUSTER_LABELS });
+  const healthchecks = new Counter({ registers, name: 'capi_cluster_cache_healthchecks_total', help: 'Health probes of the cluster, by result.', labelNames: [...CLUSTER_LABELS, 'status'] });
+  const stages = new Histogram({ registers, name: 'clustercache_connect_stage_duration_seconds', help: 'How long each stage of the connects that succeeded took.', labelNames: ['stage'], buckets: SECONDS });
+  const failures = new Counter({ registers, name: 'clustercache_connect_failures_total', help: 'Failed connects, by the stage that failed.', labelNames: ['stage'] });
+  const disconnects = new Counter({ registers, name: 'clustercache_disconnects_total', help: 'Connections that ended, by reason.', labelNames: ['reason'] });
+  const probes = new Histogram({ registers, name: 'clustercache_probe_duration_seconds', help: 'How long successful health probes took.', buckets: SECONDS });
+  const waits = new Histogram({ registers, name: 'clustercache_rate_limiter_wait_seconds', help: "How long calls waited for a token of their cluster's bucket.", buckets: SECONDS });
+  const lists = new Counter({ registers, name: 'clustercache_lists_total', help: 'Lists of the management cluster, by kind and cause.', labelNames: ['kind', 'cause'] });
+  const interruptions = new Counter({ registers, name: 'clustercache_watch_interruptions_total', help: 'Lists and watches of the management cluster that failed and were taken up again.', labelNames: ['kind'] });
+
+  const changed = (before: ClusterRecord | undefined, after: ClusterRecord): void => {
+    const { state } = after;
+    const labels = { cluster_name: state.cluster.name, cluster_namespace: state.cluster.namespace };
+    if (before?.state.phase === 'connected' && state.phase !== 'connected') disconnects.inc({ reason: state.phase === 'connecting' ? 'reconnect' : state.reason });
+    if (state.phase === 'absent') {
+      for (const metric of [up, healthcheck]) metric.remove(labels);
+      for (const status of ['success', 'error']) healthchecks.remove({ ...labels, status });
+      return;
+    }
+    up.set(labels, state.phase === 'connected' ? 1 : 0);
+    const status = probeStatus(before, after);
+    if (status !== undefined) {
+      healthcheck.set(labels, status === 'success' ? 1 : 0);
+      healthchecks.inc({ ...labels, status });
+    }
+    if (state.phase === 'connected' && (before?.state.phase !== 'connected' || before.state.connection !== state.connection)) {
+      for (const { stage, duration } of state.connection.stages) stages.observe({ stage }, duration / 1000);
+    }
+    if (state.phase === 'disconnected' && state.reason === 'connectFailed' && state.error instanceof ConnectError) failures.inc({ stage: state.error.stage });
+  };
+
+  return {
+    changed,
+    probed: (duration) => probes.observe(duration / 1000),
+    waited: (duration) => waits.observe(duration / 1000),
+    listed: (kind, cause) => lists.inc({ kind, cause }),
+    interrupted: (kind) => interruptions.inc({ kind }),
+    dispose: () => {
+      for (const metric of [up, healthcheck, healthchecks, stages, failures, disconnects, probes, waits, lists, interruptions]) registry.removeSingleMetric(nameOf(metric));
+    },
+  };
+}
+
+function nameOf(metric: object): string {
+  return (metric as { readonly name: string }).name;
+}

@@ -1,0 +1,139 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Registry } from 'prom-client';
+import { type Observable, type SchedulerLike, asyncScheduler } from 'rxjs';
+import type { KubeconfigPolicy } from '../kubernetes/kubeconfig-policy.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { type Logger, silentLogger } from '../model/logger.ts';
+import type { ObjectKey } from '../model/object-key.ts';
+import { checkOptions, count, duration, filled, flag, having, optional, path, procedure, rate, schedulerLike, text } from '../model/option-check.ts';
+
+export interface HealthProbeOptions {
+  /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
+  readonly interval?: number;
+  /** ms after which an unanswered probe has failed. @default 5_000, as Cluster API */
+  readonly timeout?: number;
+  /** Failed probes in a row that end a connection. @default 5, as Cluster API: a cluster is given up after 50 to 75 s */
+  readonly failureThreshold?: number;
+  /** What is asked for. @default '/', as Cluster API; a user that may not read it gets 403, and `/livez` is open to more of them */
+  readonly path?: string;
+}
+
+export interface ClientOptions {
+  /** The User-Agent of every request, to workload clusters and to the management cluster. Required: it is how an API server's log tells who calls. */
+  readonly userAgent: string;
+  /** ms for one call, waiting for its turn apart. @default 10_000, as Cluster API */
+  readonly timeout?: number;
+  /** Calls a second to one cluster, all clients of it together; probes and open watches are not counted. @default 20, as Cluster API */
+  readonly qps?: number;
+  /** Calls that may be made at once after a quiet time. @default 30, as Cluster API */
+  readonly burst?: number;
+}
+
+/** What may differ from cluster to cluster: a far one needs more time. */
+export interface ClusterTiming {
+  readonly healthProbe: HealthProbeOptions;
+  readonly connectionCreationRetryInterval: number;
+  readonly client: Pick<ClientOptions, 'timeout'>;
+}
+
+export interface ClusterCacheOptions {
+  /** The management cluster. It is the user's own: exec plugins and files are used. */
+  readonly management: KubeConfig;
+  /** Only the Clusters of this namespace. @default all */
+  readonly namespace?: string;
+  /** Only Clusters whose label `cluster.x-k8s.io/watch-filter` has this value. @default all */
+  readonly watchFilterValue?: string;
+  /** Only Clusters for which this is true. Called for every change of a Cluster; where it throws, the Cluster is left out and the error logged. */
+  readonly clusterFilter?: (cluster: Cluster) => boolean;
+  readonly client: ClientOptions;
+  readonly healthProbe?: HealthProbeOptions;
+  /** ms after a failed connect, or a disconnect by threshold, until the next connect. @default 30_000, as Cluster API */
+  readonly connectionCreationRetryInterval?: number;
+  /** Connects under way at once. One that makes no progress for 250 ms goes on in a slower lane beside them. @default 100, as Cluster API's workers */
+  readonly maxConcurrentConnects?: number;
+  /** What a workload cluster's kubeconfig may hold. @default the strictest */
+  readonly kubeconfigPolicy?: Partial<KubeconfigPolicy>;
+  /** A cluster's kubeconfig, instead of its Secret: `undefined` where there is none. An error is logged, and it is subscribed again after 10 s. */
+  readonly kubeconfigSource?: (key: ObjectKey) => Observable<string | undefined>;
+  /** What differs for one cluster. Called when the cluster is first seen. */
+  readonly timing?: (cluster: Cluster) => Partial<ClusterTiming>;
+  /** Where the metrics go, see docs/metrics.md. Needs the package prom-client. @default none */
+  readonly metrics?: Registry;
+  /** The one clock. @default asyncScheduler */
+  readonly scheduler?: SchedulerLike;
+  /** @default silent */
+  readonly logger?: Logger;
+  /** Spreads probes and reconnects; in [0, 1). @default Math.random */
+  readonly random?: () => number;
+}
+
+export interface ResolvedTiming {
+  readonly healthProbe: Required<HealthProbeOptions>;
+  readonly connectionCreationRetryInterval: number;
+  readonly client: { readonly timeout: number };
+}
+
+/** The options with every default filled in. */
+export interface ResolvedOptions extends Omit<ClusterCacheOptions, 'client' | keyof ResolvedTiming> {
+  readonly client: Required<ClientOptions>;
+  readonly healthProbe: Required<HealthProbeOptions>;
+  readonly connectionCreationRetryInterval: number;
+  readonly maxConcurrentConnects: number;
+  readonly kubeconfigPolicy: Partial<KubeconfigPolicy>;
+  readonly scheduler: SchedulerLike;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
+
+export const clusterCacheDefaults = Object.freeze({
+  client: Object.freeze({ timeout: 10_000, qps: 20, burst: 30 }),
+  healthProbe: Object.freeze({ interval: 10_000, timeout: 5_000, failureThreshold: 5, path: '/' }),
+  connectionCreationRetryInterval: 30_000,
+  maxConcurrentConnects: 100,
+  kubeconfigPolicy: Object.freeze({}),
+  scheduler: asyncScheduler,
+  logger: silentLogger,
+  random: Math.random,
+});
+
+const healthProbeShape = { interval: optional(duration), timeout: optional(duration), failureThreshold: optional(count), path: optional(path) };
+
+/** Fills in the defaults. Throws a TypeError that names the field, what was expected and what came. */
+export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
+  checkOptions('options', options, {
+    management: having('a KubeConfig of @kubernetes/client-node', 'getCurrentCluster', 'getCurrentUser'),
+    namespace: optional(text),
+    watchFilterValue: optional((value) => (typeof value === 'string' ? undefined : 'a string')),
+    clusterFilter: optional(procedure),
+    client: { userAgent: text, timeout: optional(duration), qps: optional(rate), burst: optional(count) },
+    healthProbe: healthProbeShape,
+    connectionCreationRetryInterval: optional(duration),
+    maxConcurrentConnects: optional(count),
+    kubeconfigPolicy: { allowInsecureSkipTlsVerify: optional(flag), allowPlainHttp: optional(flag) },
+    kubeconfigSource: optional(procedure),
+    timing: optional(procedure),
+    metrics: optional(having('a Registry of prom-client', 'registerMetric', 'metrics')),
+    scheduler: optional(schedulerLike),
+    logger: optional(having('a logger with debug(), info(), warn() and error()', 'debug', 'info', 'warn', 'error')),
+    random: optional(procedure),
+  });
+  if (options.client === undefined) throw new TypeError('options.client must be an object; got undefined');
+  return {
+    ...filled(clusterCacheDefaults, options),
+    client: filled(clusterCacheDefaults.client, options.client),
+    healthProbe: filled(clusterCacheDefaults.healthProbe, options.healthProbe),
+  };
+}
+
+/** The options of one cluster. Throws a TypeError for what `timing` should not have returned. */
+export function resolveTiming(options: ResolvedOptions, cluster: Cluster): ResolvedTiming {
+  const own = options.timing?.(cluster) ?? {};
+  checkOptions('timing(cluster)', own, {
+    healthProbe: healthProbeShape, connectionCreationRetryInterval: optional(duration), client: { timeout: optional(duration) },
+  });
+  return {
+    healthProbe: filled(options.healthProbe, own.healthProbe),
+    connectionCreationRetryInterval: own.connectionCreationRetryInterval ?? options.connectionCreationRetryInterval,
+    client: { timeout: own.client?.timeout ?? options.client.timeout },
+  };
+}
