@@ -379,6 +379,18 @@ describe('reflect', () => {
     800 > watch at=6
     801 > watch released`));
 
+    it('asks for a first page that was refused for good as it did before', tells(() => ({
+      lists: [failsAfter(0, statusError(400, 'BadRequest')), listOf('', '5')], until: 801,
+    }), `
+      0 listing initial
+      0 > list limit=500
+      0 interrupted list: BadRequest, 800
+    800 listing initial
+    800 > list limit=500
+    800 synced initial at=5
+    800 > watch at=5
+    801 > watch released`));
+
     it('loses nothing of a page that it does not believe', tells(() => ({
       lists: [listOf('a@1', '5', 'two'), listOf('a@3', '5', 'three'), listOf('a@3', '5')], until: 801,
     }), `
