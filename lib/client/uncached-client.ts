@@ -1,0 +1,113 @@
+import { type Observable, firstValueFrom, map } from 'rxjs';
+import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
+import type { TransportResponse } from '../kubernetes/transport.ts';
+import type { Kind } from '../model/kubernetes-object.ts';
+import { untilAborted } from '../operators/until-aborted.ts';
+import { readObject } from './answer.ts';
+import { checkCall, checkPatch } from './call-options.ts';
+import type { CallOptions, Client, CreateOptions, DeleteAllOfOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, StatusClient, UpdateOptions } from './client.ts';
+import { liveList } from './live-list.ts';
+import { checkKind, checkName, collectionPath, objectPath, oneCollectionPath, withQuery } from './object-path.ts';
+import { writeDeletion, writeNamedObject, writeNewObject, writePatch } from './request-body.ts';
+import { withServedKind } from './served-kind.ts';
+
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string | undefined;
+  readonly contentType?: string;
+}
+
+/**
+ * A client that asks the API server every time: reads are as fresh as a read can be, and wait for the network. It holds nothing but `rest`, and
+ * ends with it.
+ */
+export function createUncachedClient({ rest }: { readonly rest: RestClient }): Client {
+  const call = <T>(kind: Kind<unknown>, { signal }: CallOptions, work: (resource: ApiResource) => Observable<T>): Promise<T> =>
+    firstValueFrom(withServedKind(rest, kind, work).pipe(untilAborted(signal)));
+
+  const send = ({ method, path, body, contentType }: Sent, { timeout }: CallOptions, maxBytes?: number): Observable<TransportResponse> => rest.request({
+    method, path,
+    ...(body === undefined ? {} : { body }),
+    ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(maxBytes === undefined ? {} : { maxBytes, gzip: true }),
+  });
+
+  const write = <T>(kind: Kind<T>, options: CallOptions, sent: (resource: ApiResource) => Sent): Promise<T> =>
+    call(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => readObject<T>(body, { written: true }))));
+
+  const replace = async <T>(kind: Kind<T>, object: unknown, options: UpdateOptions, subresource?: 'status'): Promise<T> => {
+    checkKind(kind);
+    checkCall('update', options);
+    const written = writeNamedObject(kind, object);
+    return write(kind, options, (resource) => ({ method: 'PUT', path: withQuery(objectPath(resource, written, subresource), writeQuery(options)), body: written.body }));
+  };
+
+  const patch = async <T>(kind: Kind<T>, key: Parameters<Client['patch']>[1], changes: object, options: PatchOptions, subresource?: 'status'): Promise<T> => {
+    checkKind(kind);
+    checkPatch(options);
+    const written = writePatch(kind, key, changes, options.type);
+    const { namespace, name } = key;
+    const query = { ...writeQuery(options), ...(options.type === 'apply' && options.force === true ? { force: 'true' } : {}) };
+    return write(kind, options, (resource) => ({ method: 'PATCH', path: withQuery(objectPath(resource, { namespace, name }, subresource), query), ...written }));
+  };
+
+  const status: StatusClient = {
+    update: (kind, object, options = {}) => replace(kind, object, options, 'status'),
+    patch: (kind, key, changes, options) => patch(kind, key, changes, options, 'status'),
+  };
+
+  return {
+    async get<T>(kind: Kind<T>, key: Parameters<Client['get']>[1], options: GetOptions = {}) {
+      checkKind(kind);
+      checkName(key);
+      checkCall('get', options);
+      const { namespace, name } = key;
+      const { resourceVersion } = options;
+      return call(kind, options, (resource) => send({ method: 'GET', path: withQuery(objectPath(resource, { namespace, name }), { resourceVersion }) }, options)
+        .pipe(map(({ body }) => readObject<T>(body))));
+    },
+
+    async list<T>(kind: Kind<T>, options: ListOptions = {}) {
+      checkKind(kind);
+      checkCall('list', options);
+      const asked = { ...options };
+      return call(kind, asked, (resource) => liveList(rest, kind, collectionPath(resource, asked.namespace), asked));
+    },
+
+    async create<T>(kind: Kind<T>, object: unknown, options: CreateOptions = {}) {
+      checkKind(kind);
+      checkCall('create', options);
+      const { body, namespace } = writeNewObject(kind, object);
+      return write(kind, options, (resource) => ({ method: 'POST', path: withQuery(oneCollectionPath(resource, namespace), writeQuery(options)), body }));
+    },
+
+    update: (kind, object, options = {}) => replace(kind, object, options),
+    patch: (kind, key, changes, options) => patch(kind, key, changes, options),
+
+    async delete(kind, key, options: DeleteOptions = {}) {
+      checkKind(kind);
+      checkName(key);
+      checkCall('delete', options);
+      const { namespace, name } = key;
+      const body = writeDeletion(options);
+      await call(kind, options, (resource) => send({ method: 'DELETE', path: objectPath(resource, { namespace, name }), body }, options));
+    },
+
+    async deleteAllOf(kind, options: DeleteAllOfOptions = {}) {
+      checkKind(kind);
+      checkCall('deleteAllOf', options);
+      const { namespace, labelSelector, fieldSelector } = options;
+      const body = writeDeletion(options);
+      // The answer is the list of what was deleted.
+      await call(kind, options, (resource) => send({ method: 'DELETE', path: withQuery(oneCollectionPath(resource, namespace), { labelSelector, fieldSelector }), body }, options, Infinity));
+    },
+
+    status,
+  };
+}
+
+function writeQuery({ dryRun, fieldManager, fieldValidation }: CreateOptions): Readonly<Record<string, string | undefined>> {
+  return { dryRun: dryRun === true ? 'All' : undefined, fieldManager, fieldValidation };
+}
