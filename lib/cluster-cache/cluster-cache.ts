@@ -42,6 +42,7 @@ export class ClusterCache implements AsyncDisposable {
   #running: Subscription | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
+  #ended = false;
 
   /** Throws a TypeError that names the option, what was expected and what came. */
   constructor(options: ClusterCacheOptions) {
@@ -161,7 +162,7 @@ export class ClusterCache implements AsyncDisposable {
     const running = this.#running = new Subscription();
     let lastFailure: unknown;
     const gaveUp = () => new ClusterCacheError('START_ABORTED', startFailure(lastFailure), { cause: lastFailure ?? signal?.reason });
-    if (this.#stopped !== undefined || signal?.aborted === true) throw gaveUp();
+    if (this.#ended || signal?.aborted === true) throw gaveUp();
     if (metrics !== undefined) this.#metrics = (await import('./metrics.ts')).prometheusMetrics(metrics);
 
     await new Promise<void>((resolve, reject) => {
@@ -186,6 +187,7 @@ export class ClusterCache implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
+    this.#ended = true;
     const reason = new ClusterCacheError('STOPPED', 'the cluster cache is stopped');
     this.#running?.unsubscribe();
     this.#accessors.endAll(reason);
@@ -230,7 +232,7 @@ export class ClusterCache implements AsyncDisposable {
   }
 
   #absent(id: string): Extract<ConnectionState, { phase: 'absent' }> {
-    const reason: AbsentReason = this.#stopped !== undefined ? 'stopped' : this.#filtered.has(id) ? 'filtered' : 'unknown';
+    const reason: AbsentReason = this.#ended ? 'stopped' : this.#filtered.has(id) ? 'filtered' : 'unknown';
     return { cluster: parseKey(id), phase: 'absent', reason, since: new Date(this.#options.scheduler.now()), health: unknownHealth };
   }
 }

@@ -61,7 +61,7 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
     const stage = <T>(name: ConnectStage, work: Observable<T>): Observable<T> => defer(() => {
       const begun = clock();
       return work.pipe(
-        tap({ complete: () => stages.push(...timingsOf(name, clock() - begun, rest)) }),
+        tap(() => stages.push(...timingsOf(name, clock() - begun, rest))),
         catchError((error: unknown) => throwError(() => connectError(error, name, { cluster: key, server: server.origin, stages, duration: clock() - begun }))),
       );
     });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { clusterNameOfKubeconfigSecret, isInfrastructureProvisioned, kubeconfigSecretName, matchesWatchFilter } from '../../lib/model/cluster.ts';
 
 describe('isInfrastructureProvisioned', () => {
-  const rows: [title: string, status: object | undefined, expected: boolean][] = [
+  const rows: [title: string, status: Record<string, unknown> | undefined, expected: boolean][] = [
     ['no status', undefined, false],
     ['v1beta1, ready', { infrastructureReady: true }, true],
     ['v1beta1, not ready', { infrastructureReady: false }, false],
