@@ -1,7 +1,7 @@
 import { type Observable, distinctUntilChanged, scan, skip, startWith } from 'rxjs';
 import { checkOptions, having, optional, procedure } from '../model/option-check.ts';
 import { type ConnectionOptions, resolveConnectionOptions } from './connection-options.ts';
-import { type Dialer, type TargetState } from './dialer.ts';
+import type { Dialer, TargetState } from './dialer.ts';
 import { type StreamState, initialState, transition } from './stream-state.ts';
 import { succession } from './succession.ts';
 

@@ -1,4 +1,4 @@
-import { type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 /** How a stream reaches what it keeps connected. Observables and not promises, so that a fake can answer in virtual time. */
 export interface Dialer<T, C> {

@@ -1,9 +1,9 @@
 import { type Observable, catchError, concat, defer, map, of, repeat, take, takeWhile, throwIfEmpty, timer } from 'rxjs';
 import { ClusterCacheError } from '../model/errors.ts';
-import { type Dialer, type ReadyTarget } from './dialer.ts';
+import type { Dialer, ReadyTarget } from './dialer.ts';
 import { retryDelay } from './loss.ts';
-import { type ResolvedConnectionOptions } from './connection-options.ts';
-import { type StreamEvent } from './stream-state.ts';
+import type { ResolvedConnectionOptions } from './connection-options.ts';
+import type { StreamEvent } from './stream-state.ts';
 
 type DialEvent<C> = Extract<StreamEvent<C>, { type: 'dialling' | 'dialFailed' | 'connected' }>;
 

@@ -1,6 +1,6 @@
-import { type DisconnectReason } from '../model/connection-state.ts';
+import type { DisconnectReason } from '../model/connection-state.ts';
 import { InconclusiveProbeError, ProbeFailureThresholdError, UnauthorizedError } from '../model/errors.ts';
-import { type ProbeOutcome } from '../model/health.ts';
+import type { ProbeOutcome } from '../model/health.ts';
 
 /** Why a connection that was up is no more. */
 export interface Loss {

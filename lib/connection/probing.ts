@@ -1,9 +1,9 @@
 import { type Observable, catchError, concat, defer, endWith, ignoreElements, map, merge, mergeMap, of, repeat, take, throwError, timeout, timer } from 'rxjs';
 import { ClusterCacheError, ProbeTimeoutError } from '../model/errors.ts';
-import { type Dialer } from './dialer.ts';
-import { type ResolvedConnectionOptions } from './connection-options.ts';
+import type { Dialer } from './dialer.ts';
+import type { ResolvedConnectionOptions } from './connection-options.ts';
 import { type Loss, lossOf, outcomeOf } from './loss.ts';
-import { type StreamEvent } from './stream-state.ts';
+import type { StreamEvent } from './stream-state.ts';
 
 type ProbeEvent = Extract<StreamEvent<never>, { type: 'probed' }>;
 

@@ -1,4 +1,4 @@
-import { type DisconnectReason } from '../model/connection-state.ts';
+import type { DisconnectReason } from '../model/connection-state.ts';
 import { type HealthCheckingState, type ProbeOutcome, recordProbe, unknownHealth } from '../model/health.ts';
 
 /** The state of one connection. `since` is when its phase began; times are the scheduler's. */

@@ -1,10 +1,10 @@
 import { Observable, Subscription, concat, ignoreElements, timer } from 'rxjs';
-import { type ResolvedConnectionOptions } from './connection-options.ts';
-import { type Dialer, type ReadyTarget, type TargetState } from './dialer.ts';
+import type { ResolvedConnectionOptions } from './connection-options.ts';
+import type { Dialer, ReadyTarget, TargetState } from './dialer.ts';
 import { dialling } from './dialling.ts';
 import { type Loss, retryDelay } from './loss.ts';
 import { probing } from './probing.ts';
-import { type StreamEvent } from './stream-state.ts';
+import type { StreamEvent } from './stream-state.ts';
 
 interface Live<C> {
   readonly connection: C;

@@ -1,5 +1,5 @@
 import { Observable, Subject, Subscription } from 'rxjs';
-import { type Delta } from '../model/delta.ts';
+import type { Delta } from '../model/delta.ts';
 
 /**
  * Keeps one inner subscription for each live key. `project` is called with a key's first delta; `delta$` emits all of them, that one at once, and

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { type Observable, Subject, distinctUntilChanged, filter, map, of, tap } from 'rxjs';
-import { type Dialer, type TargetState } from '../../lib/connection/dialer.ts';
-import { type ConnectionOptions } from '../../lib/connection/connection-options.ts';
+import type { Dialer, TargetState } from '../../lib/connection/dialer.ts';
+import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
 import { connectionStream } from '../../lib/connection/connection-stream.ts';
-import { type StreamState } from '../../lib/connection/stream-state.ts';
+import type { StreamState } from '../../lib/connection/stream-state.ts';
 import { InconclusiveProbeError, UnauthorizedError } from '../../lib/model/errors.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
 
