@@ -1,6 +1,5 @@
 import { type AnyObject } from './object-rules.ts';
 import { type ObjectStore, type WriteOptions } from './object-store.ts';
-import { Refusal } from './refusal.ts';
 import { type ResourceRoute } from './route.ts';
 import { type StoredObject } from './stored-object.ts';
 import { strategicMergePatch } from './strategic-merge-patch.ts';
@@ -12,20 +11,11 @@ export interface ApplyOptions extends WriteOptions {
 
 /** Server-side apply: creates what is not there, merges what is. */
 export function applyConfiguration(store: ObjectStore, route: ResourceRoute, configuration: unknown, options: ApplyOptions): { readonly created: boolean; readonly stored: StoredObject } {
-  const existing = find(store, route);
+  const existing = store.find(route);
   const given = configuration as AnyObject;
   if (existing === undefined) {
     return { created: true, stored: store.create({ ...route, name: undefined }, { ...given, metadata: { ...given.metadata, name: route.name } }, options) };
   }
   const current = existing.as(route.resource, route.version);
   return { created: false, stored: store.update(route, strategicMergePatch(current, given), options) };
-}
-
-function find(store: ObjectStore, route: ResourceRoute): StoredObject | undefined {
-  try {
-    return store.get(route);
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 404) return undefined;
-    throw error;
-  }
 }

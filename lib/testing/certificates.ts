@@ -45,9 +45,13 @@ const OID = {
   sha256WithRsa: '1.2.840.113549.1.1.11', sha256WithEcdsa: '1.2.840.10045.4.3.2',
 } as const;
 
+/** A key pair, written once: a thousand certificates may share it. */
 interface KeyPair {
-  readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
+  readonly privatePem: string;
+  /** SubjectPublicKeyInfo. */
+  readonly publicDer: Buffer;
+  readonly id: Buffer;
 }
 
 /**
@@ -97,7 +101,9 @@ export class Certificates {
 }
 
 function keyPair(algorithm: KeyAlgorithm): KeyPair {
-  return algorithm === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = algorithm === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const publicDer = publicKey.export({ type: 'spki', format: 'der' });
+  return { privateKey, privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicDer, id: createHash('sha1').update(publicDer).digest() };
 }
 
 interface CertificateFields {
@@ -121,11 +127,11 @@ function certificate({ subject, keys, issuer, extensions, notBefore, notAfter }:
     issuer.name,
     der.sequence(der.time(notBefore ?? new Date(now - SKEW)), der.time(notAfter ?? new Date(now + YEARS))),
     subject,
-    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    keys.publicDer,
     der.explicit(3, der.sequence(...extensions)),
   );
   const { serialNumber, ...x509 } = parsed(der.sequence(toBeSigned, algorithm, der.bits(sign('sha256', toBeSigned, issuer.keys.privateKey))));
-  return { cert: x509.pem, key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), serialNumber };
+  return { cert: x509.pem, key: keys.privatePem, serialNumber };
 }
 
 function parsed(encoded: Buffer): { readonly pem: string; readonly serialNumber: string } {
@@ -142,15 +148,11 @@ function extension(type: string, value: Buffer, critical = false): Buffer {
   return der.sequence(der.objectIdentifier(type), ...(critical ? [der.boolean(true)] : []), der.octets(value));
 }
 
-function keyId({ publicKey }: KeyPair): Buffer {
-  return createHash('sha1').update(publicKey.export({ type: 'spki', format: 'der' })).digest();
-}
-
 function authorityExtensions(keys: KeyPair): Buffer[] {
   return [
     extension(OID.basicConstraints, der.sequence(der.boolean(true)), true),
     extension(OID.keyUsage, der.bits(Buffer.from([0b1000_0110]), 1), true), // digitalSignature, keyCertSign, cRLSign
-    extension(OID.subjectKeyId, der.octets(keyId(keys))),
+    extension(OID.subjectKeyId, der.octets(keys.id)),
   ];
 }
 
@@ -159,7 +161,7 @@ function leafExtensions(authority: KeyPair, usage: string): Buffer[] {
     extension(OID.basicConstraints, der.sequence(), true),
     extension(OID.keyUsage, der.bits(Buffer.from([0b1010_0000]), 5), true), // digitalSignature, keyEncipherment
     extension(OID.extendedKeyUsage, der.sequence(der.objectIdentifier(usage))),
-    extension(OID.authorityKeyId, der.sequence(der.implicit(0, keyId(authority)))),
+    extension(OID.authorityKeyId, der.sequence(der.implicit(0, authority.id))),
   ];
 }
 

@@ -1,55 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { type Observable } from 'rxjs';
 import { type Kind, type KubernetesObject } from '../model/kubernetes-object.ts';
 import { type ObjectName } from '../model/object-key.ts';
-import { Catalogue } from './catalogue.ts';
 import { Certificates } from './certificates.ts';
-import { definedResource, establishedStatus } from './custom-resource-definition.ts';
+import { type FakeApiServerOptions } from './fake-api-server-options.ts';
 import { type Fault, Faults, type InjectedFault, isNetworkFault } from './fault.ts';
-import { type KubeconfigOptions, base64, kubeconfigDocument } from './kubeconfig-document.ts';
-import { selectorOf } from './listing.ts';
-import { Listener, type Protocol } from './listener.ts';
-import { type AnyObject, type Target } from './object-rules.ts';
-import { ObjectStore } from './object-store.ts';
-import { mergePatch } from './patch.ts';
-import { noSuchResource } from './refusal.ts';
+import { type KubeconfigOptions, kubeconfigDocument } from './kubeconfig-document.ts';
+import { Listener } from './listener.ts';
 import { type RecordedRequest, type RequestCounters, RequestLog } from './request-log.ts';
 import { handleRequest } from './request-handling.ts';
-import { type Resource, groupResource, parseGroupVersion } from './resource.ts';
-import { type AnonymousAccess, type ServerState } from './server-state.ts';
-import { ADMIN, Users } from './users.ts';
+import { type Resource, groupResource, groupVersion } from './resource.ts';
+import { newLogin, randomToken } from './login.ts';
+import { ServedObjects } from './served-objects.ts';
+import { type ServerState } from './server-state.ts';
+import { Users } from './users.ts';
 import { Watches } from './watches.ts';
-
-export interface FakeApiServerOptions {
-  /** By preference of the server. @default both */
-  readonly protocols?: readonly Protocol[];
-  /** @default a free one */
-  readonly port?: number;
-  /** `false` for plain http. @default `Certificates.shared()` */
-  readonly certificates?: Certificates | false;
-  /** Served beside the built-in ones and Cluster API's. */
-  readonly resources?: readonly Resource[];
-  /** Changes kept of each resource: a watch that resumes before them gets 410. @default 1000 */
-  readonly history?: number;
-  /** Requests kept in `requests`. @default 200 */
-  readonly recorded?: number;
-  /** ms between bookmarks. @default 60_000, as kube-apiserver */
-  readonly bookmarkInterval?: number;
-  /** ms after which a watch without `timeoutSeconds` ends. @default 1_800_000, as kube-apiserver's shortest */
-  readonly watchTimeout?: number;
-  /** ms for which a resource answers 429 after its definition was posted. @default 0 */
-  readonly initialization?: number;
-  /** Whether watches may ask for their initial events (WatchList). @default true */
-  readonly watchList?: boolean;
-  /** Of the Namespace `kube-system`: the identity of the cluster. @default random */
-  readonly uid?: string;
-  /** The first resourceVersion. @default 1 */
-  readonly resourceVersion?: string;
-  /** @default 'unauthorized' */
-  readonly anonymous?: AnonymousAccess;
-  /** HTTP/2: streams at once on one connection. @default 100, as kube-apiserver */
-  readonly maxConcurrentStreams?: number;
-}
 
 /** What a server has seen since it was made, and what is open now. */
 export interface ServerCounters extends RequestCounters {
@@ -58,6 +22,14 @@ export interface ServerCounters extends RequestCounters {
   readonly openWatches: number;
 }
 
+export interface RestartOptions {
+  /** @default true */
+  readonly keepPort?: boolean;
+  /** @default the same */
+  readonly certificates?: Certificates;
+}
+
+const NAMESPACE: Kind<KubernetesObject> = { apiVersion: 'v1', kind: 'Namespace' };
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 const DEFAULT_NAME = 'fake';
 
@@ -70,41 +42,36 @@ export class FakeApiServer implements AsyncDisposable {
   /** Who is let in. */
   readonly users: Users = new Users();
   readonly #options: FakeApiServerOptions;
-  readonly #certificates: Certificates | undefined;
+  #certificates: Certificates | undefined;
   readonly #token: string;
   readonly #faults = new Faults();
   readonly #log: RequestLog;
-  readonly #store: ObjectStore;
+  readonly #objects: ServedObjects;
   readonly #watches: Watches;
   readonly #listener: Listener;
   readonly #forbidding = new Set<(request: RecordedRequest) => boolean>();
   readonly #initializing = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #catalogue: Catalogue;
   #stopped = false;
 
   private constructor(options: FakeApiServerOptions) {
-    const { certificates, history = 1_000, recorded = 200, bookmarkInterval = 60_000, resourceVersion = '1', uid, protocols = ['h2', 'http/1.1'], maxConcurrentStreams = 100 } = options;
+    const { certificates, resources = [], history = 1_000, recorded = 200, bookmarkInterval = 60_000, resourceVersion = '1', uid, protocols = ['h2', 'http/1.1'], maxConcurrentStreams = 100 } = options;
     this.#options = options;
     this.#certificates = certificates === false ? undefined : certificates ?? Certificates.shared();
     this.#token = randomToken();
-    this.#catalogue = (options.resources ?? []).reduce((catalogue, resource) => catalogue.with(resource), Catalogue.standard);
     this.#log = new RequestLog(recorded);
-    this.#store = new ObjectStore({ history, version: BigInt(resourceVersion), written: (resource, type, object) => this.#written(resource, type, object) });
-    this.#watches = new Watches(bookmarkInterval, () => this.#store.version);
+    this.#objects = new ServedObjects({ resources, history, version: BigInt(resourceVersion), defined: (name) => this.#initialize(name), vanished: () => this.#endVanished() });
+    this.#watches = new Watches(bookmarkInterval, () => this.#objects.store.version);
     const state = this.#state();
-    this.#listener = new Listener({
-      certificates: this.#certificates, protocols, maxConcurrentStreams,
-      handle: (request, response, connection) => handleRequest(state, request, response, connection),
-    });
+    this.#listener = new Listener({ protocols, maxConcurrentStreams, handle: (...exchange) => handleRequest(state, ...exchange) });
     this.users.addToken(this.#token);
-    for (const name of NAMESPACES) this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(name === 'kube-system' && uid !== undefined && { uid }) } });
+    for (const name of NAMESPACES) this.create({ ...NAMESPACE, metadata: { name, ...(name === 'kube-system' && uid !== undefined && { uid }) } });
   }
 
   /** Starts a server; resolves when it listens. */
   static async start(options: FakeApiServerOptions = {}): Promise<FakeApiServer> {
     const server = new FakeApiServer(options);
-    await server.#listener.listen(options.port ?? 0);
+    await server.#listener.listen(server.#certificates, options.port ?? 0);
     return server;
   }
 
@@ -139,7 +106,7 @@ export class FakeApiServer implements AsyncDisposable {
 
   /** The resourceVersion of the last write. */
   get resourceVersion(): string {
-    return this.#store.version.toString();
+    return this.#objects.store.version.toString();
   }
 
   /** The last requests, the oldest first. */
@@ -159,56 +126,52 @@ export class FakeApiServer implements AsyncDisposable {
   /** A kubeconfig for this server, ready to use: its token, certificate or password is accepted from now on. */
   kubeconfig(options: KubeconfigOptions = {}): string {
     const { name = DEFAULT_NAME, contextName = name, server = this.url, ca = this.#certificates?.ca, cluster, namespace } = options;
-    return kubeconfigDocument({ name, contextName, server, ca, user: this.#credentials(options), ...(cluster && { cluster }), ...(namespace !== undefined && { namespace }) });
+    return kubeconfigDocument({ name, contextName, server, ca, user: newLogin(this.users, this.#token, this.#certificates, options), ...(cluster && { cluster }), ...(namespace !== undefined && { namespace }) });
   }
 
   /** Creates an object as it is given, status and uid included. Throws a Refusal as the API would. */
   create<T extends KubernetesObject>(object: T): T {
-    return copy(this.#store.create(this.#targetOf(object), copy(object), { asGiven: true }).object) as T;
+    return this.#objects.create(object);
   }
 
   /** Replaces an object, status included. Without a resourceVersion it replaces whatever is there. */
   update<T extends KubernetesObject>(object: T): T {
-    const target = { ...this.#targetOf(object), name: object.metadata?.name };
-    const current = this.#store.get(target).version.toString();
-    const { resourceVersion = current } = object.metadata ?? {};
-    return copy(this.#store.update(target, { ...copy(object), metadata: { ...copy(object.metadata), resourceVersion } }, { asGiven: true }).as(target.resource, target.version)) as T;
+    return this.#objects.update(object);
   }
 
   /** Merges into an object, status included (RFC 7386: null removes). */
   patch<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName, changes: object): T {
-    const target = this.#target(kind, name);
-    const current = this.#store.get(target).as(target.resource, target.version);
-    return copy(this.#store.update(target, mergePatch(current, copy(changes)), { asGiven: true }).as(target.resource, target.version)) as T;
+    return this.#objects.patch(kind, name, changes);
   }
 
   /** Deletes an object, or marks it for deletion where it has finalizers. */
   delete(kind: Kind<unknown>, name: ObjectName): void {
-    this.#store.delete(this.#target(kind, name));
+    this.#objects.delete(kind, name);
   }
 
   /** A copy of an object. Throws a Refusal where there is none. */
   get<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T {
-    const target = this.#target(kind, name);
-    return copy(this.#store.get(target).as(target.resource, target.version)) as T;
+    return this.#objects.get(kind, name);
+  }
+
+  /** A copy of an object, or `undefined` where there is none. */
+  find<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T | undefined {
+    return this.#objects.find(kind, name);
   }
 
   /** Copies of all objects of a kind, in the order of the API. */
-  list<T extends KubernetesObject>(kind: Kind<T>, { namespace, labelSelector }: { readonly namespace?: string; readonly labelSelector?: string } = {}): T[] {
-    const { resource, version } = this.#target(kind, { name: '' });
-    const selects = selectorOf({ resource, ...(namespace !== undefined && { namespace }) }, new URLSearchParams({ ...(labelSelector !== undefined && { labelSelector }) }));
-    return this.#store.collection(resource).all().filter(({ object }) => selects(object)).map((stored) => copy(stored.as(resource, version)) as T);
+  list<T extends KubernetesObject>(kind: Kind<T>, options: { readonly namespace?: string; readonly labelSelector?: string } = {}): T[] {
+    return this.#objects.list(kind, options);
   }
 
-  /** Serves one more resource, as a CustomResourceDefinition that is posted does. */
+  /** Serves one more resource, as a CustomResourceDefinition that is created does. */
   serve(resource: Resource): void {
-    this.#catalogue = this.#catalogue.with(resource);
+    this.#objects.serve(resource);
   }
 
   /** Serves a group version (`cluster.x-k8s.io/v1beta2`) or a resource (`clusters.cluster.x-k8s.io`) no longer; its watches end. Objects stay. */
   unserve(name: string): void {
-    this.#catalogue = name.includes('/') ? this.#catalogue.withoutVersion(name) : this.#catalogue.without(name);
-    this.#watches.end(({ resource, version }) => this.#catalogue.at(`${resource.group}/${version}`, resource.plural) === undefined);
+    this.#objects.unserve(name);
   }
 
   /** Forbids to one user, or to all, the requests that fit: 403. */
@@ -221,7 +184,7 @@ export class FakeApiServer implements AsyncDisposable {
   /** Makes something go wrong until it is removed, or has hit as often as it should. In force when this returns. */
   inject(fault: Fault): InjectedFault {
     if (!isNetworkFault(fault)) return this.#faults.add(fault);
-    return fault.fault === 'refuse' ? this.#networkFault(() => void this.#listener.close(), () => this.#listener.listen()) : this.#networkFault(() => this.#listener.mute(), () => this.#listener.unmute());
+    return fault.fault === 'refuse' ? this.#networkFault(() => void this.#listener.close(), () => this.#listener.listen(this.#certificates)) : this.#networkFault(() => this.#listener.mute(), () => this.#listener.unmute());
   }
 
   /** Half-open from now on, as `inject({ fault: 'halfOpen' })`: accepted bytes are not answered. */
@@ -251,25 +214,35 @@ export class FakeApiServer implements AsyncDisposable {
 
   /** Forgets the history: whoever resumes below the last write must list again. Open watches go on. */
   compact(): void {
-    this.#store.compact();
+    this.#objects.store.compact();
   }
 
   /** Something else is written, `by` times: resourceVersions go up. */
   advance(by = 1): void {
-    this.#store.advance(by);
+    this.#objects.store.advance(by);
   }
 
   /**
    * Ends as a process ends, and comes back with the same objects on the same port. As on a real server, whose own leases are written
-   * before it serves, every resourceVersion from before is too old.
+   * before it serves, every resourceVersion from before is too old. With other `certificates` it comes back under another authority.
    */
-  async restart({ keepPort = true, down = async () => {} }: { readonly keepPort?: boolean; readonly down?: () => Promise<void> } = {}): Promise<void> {
+  async restart({ keepPort = true, certificates }: RestartOptions = {}): Promise<void> {
+    await this.shutDown();
+    if (certificates !== undefined) this.#certificates = certificates;
+    await this.startUp({ keepPort });
+  }
+
+  /** The first half of `restart`: nobody listens, and the objects stay. */
+  async shutDown(): Promise<void> {
     this.#watches.clear();
     await this.#listener.close();
-    await down();
-    this.#store.advance();
-    this.#store.compact();
-    await this.#listener.listen(keepPort ? this.#listener.port : 0);
+  }
+
+  /** The second half of `restart`. */
+  async startUp({ keepPort = true }: { readonly keepPort?: boolean } = {}): Promise<void> {
+    this.#objects.store.advance();
+    this.#objects.store.compact();
+    await this.#listener.listen(this.#certificates, keepPort ? this.#listener.port : 0);
   }
 
   /** Ends everything on it: no socket, timer or listener is left. Idempotent. */
@@ -289,10 +262,10 @@ export class FakeApiServer implements AsyncDisposable {
 
   #state(): ServerState {
     const { anonymous = 'unauthorized', watchList = true, watchTimeout = 1_800_000 } = this.#options;
-    const catalogue = () => this.#catalogue;
+    const objects = this.#objects;
     return {
-      store: this.#store, users: this.users, faults: this.#faults, log: this.#log, watches: this.#watches, forbidding: this.#forbidding, anonymous, watchList, watchTimeout,
-      get catalogue() { return catalogue(); },
+      store: objects.store, users: this.users, faults: this.#faults, log: this.#log, watches: this.#watches, forbidding: this.#forbidding, anonymous, watchList, watchTimeout,
+      get catalogue() { return objects.catalogue; },
       initializing: (resource) => this.#initializing.has(resource),
       later: (delay, action) => this.#later(delay, action),
     };
@@ -306,75 +279,21 @@ export class FakeApiServer implements AsyncDisposable {
     this.#timers.add(timer);
   }
 
+  #initialize(resource: string): void {
+    const { initialization = 0 } = this.#options;
+    if (initialization === 0) return;
+    this.#initializing.add(resource);
+    this.#later(initialization, () => this.#initializing.delete(resource));
+  }
+
+  #endVanished(): void {
+    const { catalogue } = this.#objects;
+    this.#watches.end(({ resource, version }) => catalogue.at(groupVersion(resource.group, version), resource.plural) === undefined);
+  }
+
   #networkFault(strike: () => void, heal: () => void | Promise<void>): InjectedFault {
     strike();
     let over: Promise<void> | undefined;
     return { hits: 0, remove: () => over ??= Promise.resolve(this.#stopped ? undefined : heal()) };
   }
-
-  #written(resource: Resource, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject): void {
-    if (resource.kind !== 'CustomResourceDefinition') return;
-    if (type === 'DELETED') this.unserve(object.metadata?.name ?? '');
-    else this.#define(object, type === 'ADDED');
-  }
-
-  #define(definition: AnyObject, created: boolean): void {
-    const resource = definedResource(definition);
-    const name = definition.metadata?.name ?? '';
-    if (resource === undefined) {
-      this.unserve(name);
-      return;
-    }
-    this.serve(resource);
-    if (!created) return;
-    const { initialization = 0 } = this.#options;
-    if (initialization > 0) {
-      this.#initializing.add(name);
-      this.#later(initialization, () => this.#initializing.delete(name));
-    }
-    queueMicrotask(() => this.patch(CUSTOM_RESOURCE_DEFINITION, { name }, { status: establishedStatus(definition) }));
-  }
-
-  #target(kind: Kind<unknown>, { namespace, name }: ObjectName): Target & { readonly version: string } {
-    const resource = this.#catalogue.of(kind.apiVersion, kind.kind);
-    if (resource === undefined) throw noSuchResource();
-    return { resource, version: parseGroupVersion(kind.apiVersion).version, name, ...(resource.namespaced && { namespace: namespace ?? 'default' }) };
-  }
-
-  #targetOf({ apiVersion = '', kind = '', metadata = {} }: KubernetesObject): Target {
-    const { name: _, ...target } = this.#target({ apiVersion, kind }, { name: '', ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) });
-    return target;
-  }
-
-  #credentials({ user = 'token', userName, key = 'ec', token }: KubeconfigOptions): Readonly<Record<string, string>> {
-    const account = userName === undefined ? ADMIN : { name: userName, groups: ['system:masters'] };
-    switch (user) {
-      case 'none': return {};
-      case 'basic': {
-        const password = randomToken();
-        this.users.addPassword(account.name, password, account);
-        return { username: account.name, password };
-      }
-      case 'clientCertificate': {
-        const { cert, key: privateKey } = this.certificates.client({ user: account.name, key });
-        return { 'client-certificate-data': base64(cert), 'client-key-data': base64(privateKey) };
-      }
-      default: {
-        const accepted = token ?? (userName === undefined ? this.#token : randomToken());
-        this.users.addToken(accepted, account);
-        return { token: accepted };
-      }
-    }
-  }
-}
-
-const NAMESPACE: Kind<KubernetesObject> = { apiVersion: 'v1', kind: 'Namespace' };
-const CUSTOM_RESOURCE_DEFINITION: Kind<KubernetesObject> = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
-
-function randomToken(): string {
-  return randomBytes(16).toString('hex');
-}
-
-function copy<T>(object: T): T {
-  return structuredClone(object);
 }

@@ -1,5 +1,7 @@
 // servers
-export { FakeApiServer, type FakeApiServerOptions, type ServerCounters } from './fake-api-server.ts';
+export { FakeApiServer, type RestartOptions, type ServerCounters } from './fake-api-server.ts';
+export { type FakeApiServerOptions } from './fake-api-server-options.ts';
+export { FakeFleet, type AddOptions, type FakeFleetOptions } from './fake-fleet.ts';
 export { type Fault, type FaultName, type InjectedFault, type RequestMatch } from './fault.ts';
 export { type RecordedRequest, type RequestCounters } from './request-log.ts';
 export { type AnonymousAccess } from './server-state.ts';
@@ -11,6 +13,9 @@ export { type Protocol } from './listener.ts';
 
 // certificates
 export { Certificates, type CertificatesOptions, type ClientCertificateOptions, type KeyAlgorithm, type KeyedCertificate } from './certificates.ts';
+
+// objects
+export { aCluster, aKubeconfigSecret, aNode, aPod } from './fixtures.ts';
 
 // the network
 export { TcpProxy } from './tcp-proxy.ts';

@@ -1,4 +1,4 @@
-import { type KeyAlgorithm } from './certificates.ts';
+import { type KeyAlgorithm, type KeyedCertificate } from './certificates.ts';
 
 /** How a kubeconfig of a fake server authenticates. */
 export interface KubeconfigOptions {
@@ -12,6 +12,8 @@ export interface KubeconfigOptions {
   readonly userName?: string;
   /** Of a client certificate. @default 'ec' */
   readonly key?: KeyAlgorithm;
+  /** This client certificate. @default a new one */
+  readonly certificate?: KeyedCertificate;
   /** This token, accepted from now on. @default the server's own */
   readonly token?: string;
   /** @default the server's URL */

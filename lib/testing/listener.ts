@@ -14,7 +14,6 @@ export type Protocol = 'h2' | 'http/1.1';
 export type RequestHandler = (request: IncomingRequest, response: OutgoingResponse, connection: Connection) => void;
 
 export interface ListenerOptions {
-  readonly certificates: Certificates | undefined;
   readonly protocols: readonly Protocol[];
   readonly maxConcurrentStreams: number;
   readonly handle: RequestHandler;
@@ -135,9 +134,9 @@ export class Listener {
     return this.#server !== undefined;
   }
 
-  /** Listens on `port`, or on the one that it had before. */
-  async listen(port = this.#port): Promise<void> {
-    const engine = engineFor(this.#options);
+  /** Listens on `port`, or on the one that it had before; without certificates for plain http. */
+  async listen(certificates: Certificates | undefined, port = this.#port): Promise<void> {
+    const engine = engineFor(certificates, this.#options);
     const server = createNetServer({ noDelay: true }, (socket) => this.#accept(socket, engine));
     this.#server = server;
     server.listen(port, LOOPBACK, 1024);
@@ -207,7 +206,7 @@ const engines = new WeakMap<object, Map<string, Engine>>();
 const PLAIN = {};
 
 /** One engine does for all listeners with the same certificates: a thousand servers decode one key. */
-function engineFor({ certificates, protocols, maxConcurrentStreams }: ListenerOptions): Engine {
+function engineFor(certificates: Certificates | undefined, { protocols, maxConcurrentStreams }: ListenerOptions): Engine {
   const owner = certificates ?? PLAIN;
   let made = engines.get(owner);
   if (made === undefined) engines.set(owner, made = new Map());

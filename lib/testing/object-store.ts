@@ -59,10 +59,13 @@ export class ObjectStore {
     return found.collection;
   }
 
+  find(target: Omit<Target, 'version'>): StoredObject | undefined {
+    return this.collection(target.resource).get(keyOf(target, target.name ?? ''));
+  }
+
   get(target: Target): StoredObject {
-    const name = target.name ?? '';
-    const found = this.collection(target.resource).get(keyOf(target, name));
-    if (found === undefined) throw notFound(target.resource, name);
+    const found = this.find(target);
+    if (found === undefined) throw notFound(target.resource, target.name ?? '');
     return found;
   }
 
@@ -176,7 +179,7 @@ export function deletedStatus(resource: Resource, { object }: StoredObject): Sta
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name, ...(resource.group !== '' && { group: resource.group }), kind: resource.plural, uid } };
 }
 
-function keyOf({ resource, namespace }: Target, name: string): string {
+function keyOf({ resource, namespace }: Pick<Target, 'resource' | 'namespace'>, name: string): string {
   return resource.namespaced ? `${namespace ?? ''}/${name}` : name;
 }
 
