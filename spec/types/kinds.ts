@@ -1,0 +1,77 @@
+/** Checked by the compiler alone: what types the kinds have. */
+import type { V1Lease } from '@kubernetes/client-node';
+import type { Client } from '../../lib/client/client.ts';
+import { Cluster, ConfigMap, CustomResourceDefinition, Deployment, Lease, Node, Pod, type Plain, Secret } from '../../lib/kinds.ts';
+import { type Kind, type KubernetesObject, defineKind } from '../../lib/model/kubernetes-object.ts';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+const holds = <T extends true>(..._facts: T[]): void => {};
+
+/** A kind's objects are of its type. */
+export async function reads(client: Client): Promise<void> {
+  const pod = await client.get(Pod, { namespace: 'default', name: 'a' });
+  const nodes = await client.list(Node, { limit: 10 });
+  holds<Same<typeof pod, Pod>>(true);
+  holds<Same<typeof nodes.items, readonly Node[]>>(true);
+  const asObject: KubernetesObject = pod;
+  const providerID: string | undefined = nodes.items[0]?.spec?.providerID;
+  void [asObject, providerID];
+
+  // @ts-expect-error an object that was read is read-only
+  pod.metadata = {};
+  // @ts-expect-error down to its leaves
+  pod.spec?.containers[0]?.ports?.push({ containerPort: 1 });
+  // @ts-expect-error a Node has no containers
+  void nodes.items[0]?.spec?.containers;
+  // @ts-expect-error a namespace is no name
+  void client.get(Pod, { namespace: 'default' });
+  // @ts-expect-error live reads have no index
+  void client.list(Pod, { index: { field: 'spec.nodeName', value: 'a' } });
+}
+
+/** Dates are the strings that they are in JSON, and fields have the names that they have there. */
+export function isPlain(pod: Pod, lease: Lease, definition: CustomResourceDefinition, deployment: Deployment): void {
+  holds<Same<NonNullable<Pod['metadata']>['creationTimestamp'], string | undefined>>(true);
+  holds<Same<NonNullable<Lease['spec']>['renewTime'], string | undefined>>(true);
+  holds<Same<Plain<V1Lease>, Lease>>(true);
+  const maxSurge: number | string | undefined = deployment.spec?.strategy?.rollingUpdate?.maxSurge;
+  const schema = definition.spec.versions[0]?.schema?.openAPIV3Schema;
+  const described: readonly (string | undefined)[] = [schema?.$ref, schema?.['x-kubernetes-list-type'], schema?.properties?.['a']?.description];
+  const labels: Readonly<Record<string, string>> | undefined = pod.metadata?.labels;
+  void [maxSurge, described, schema?.default, schema?.['x-kubernetes-int-or-string'], labels, lease];
+  // @ts-expect-error the model's name for `default`
+  void schema?._default;
+  // @ts-expect-error the model's name for `x-kubernetes-list-type`
+  void schema?.x_kubernetes_list_type;
+}
+
+/** What is written is of the kind; the type comes from the kind, not from the object. */
+export async function writes(client: Client): Promise<void> {
+  await client.create(ConfigMap, { metadata: { namespace: 'default', name: 'a' }, data: { key: 'value' } });
+  const secret = await client.create(Secret, { metadata: { generateName: 'a-' }, stringData: { key: 'value' } });
+  await client.update(Secret, { ...secret, data: {} });
+  await client.status.update(Cluster, { metadata: { namespace: 'default', name: 'a' }, status: { initialization: { infrastructureProvisioned: true } } });
+  await client.patch(Pod, { namespace: 'default', name: 'a' }, { metadata: { labels: { a: null } } }, { type: 'merge' });
+  await client.patch(Pod, { namespace: 'default', name: 'a' }, { spec: {} }, { type: 'apply', fieldManager: 'a', force: true });
+
+  // @ts-expect-error a ConfigMap has no spec
+  await client.create(ConfigMap, { metadata: { name: 'a' }, spec: {} });
+  // @ts-expect-error data are strings
+  await client.update(ConfigMap, { metadata: { name: 'a' }, data: { key: 1 } });
+  // @ts-expect-error somebody must own what is applied
+  await client.patch(Pod, { name: 'a' }, {}, { type: 'apply' });
+  // @ts-expect-error only what is applied can be forced
+  await client.patch(Pod, { name: 'a' }, {}, { type: 'merge', force: true });
+  // @ts-expect-error a patch says what it is
+  await client.patch(Pod, { name: 'a' }, {});
+}
+
+/** A kind without a type of its own takes any fields; one with a type its own. */
+export async function writesUntyped(client: Client): Promise<void> {
+  await client.create(defineKind({ apiVersion: 'example.org/v1', kind: 'Widget' }), { metadata: { name: 'a' }, spec: { size: 1 } });
+  interface Widget extends KubernetesObject { readonly spec: { readonly size: number } }
+  const widget: Kind<Widget> = defineKind<Widget>({ apiVersion: 'example.org/v1', kind: 'Widget' });
+  await client.create(widget, { metadata: { name: 'a' }, spec: { size: 1 } });
+  // @ts-expect-error its size is a number
+  await client.create(widget, { metadata: { name: 'a' }, spec: { size: 'large' } });
+}
