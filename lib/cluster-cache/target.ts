@@ -1,4 +1,4 @@
-import { type Observable, distinctUntilChanged, filter, map, of, switchMap } from 'rxjs';
+import { EMPTY, type Observable, defer, distinctUntilChanged, endWith, filter, map, of, switchMap } from 'rxjs';
 import type { TargetState } from '../connection/dialer.ts';
 import { type Kubeconfig, parseKubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { KubeconfigPolicy } from '../kubernetes/kubeconfig-policy.ts';
@@ -19,15 +19,21 @@ export type Target = { readonly kubeconfig: Kubeconfig } | { readonly error: Con
 export function targetOf(
   key: ObjectKey, cluster$: Observable<Cluster>, kubeconfig$: Observable<KubeconfigReading>, policy: Partial<KubeconfigPolicy>,
 ): Observable<TargetState<Target>> {
+  const aims: Readonly<Record<Progress, Observable<TargetState<Target>>>> = {
+    unprovisioned: of(unready('infrastructureNotProvisioned')),
+    provisioned: defer(() => kubeconfig$.pipe(filter(tellsSomething()), map((reading) => targetState(key, reading, policy)))),
+    gone: EMPTY,
+  };
   return cluster$.pipe(
-    map(isInfrastructureProvisioned),
+    map((cluster): Progress => (isInfrastructureProvisioned(cluster) ? 'provisioned' : 'unprovisioned')),
+    endWith<Progress>('gone'),
     distinctUntilChanged(),
-    // Another value means the other branch: a cluster that lost its infrastructure has no use for its kubeconfig.
-    switchMap((provisioned): Observable<TargetState<Target>> => (provisioned
-      ? kubeconfig$.pipe(filter(tellsSomething()), map((reading) => targetState(key, reading, policy)))
-      : of(unready('infrastructureNotProvisioned')))),
+    // Another value means another aim: a cluster that lost its infrastructure has no use for its kubeconfig, and kubeconfigs never complete.
+    switchMap((progress) => aims[progress]),
   );
 }
+
+type Progress = 'unprovisioned' | 'provisioned' | 'gone';
 
 /** A Secret that cannot be read just now says nothing about what was in it. */
 function tellsSomething(): (reading: KubeconfigReading) => boolean {
