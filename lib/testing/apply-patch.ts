@@ -1,5 +1,6 @@
 import { type AnyObject } from './object-rules.ts';
 import { type ObjectStore, type WriteOptions } from './object-store.ts';
+import { notFound } from './refusal.ts';
 import { type ResourceRoute } from './route.ts';
 import { type StoredObject } from './stored-object.ts';
 import { strategicMergePatch } from './strategic-merge-patch.ts';
@@ -14,6 +15,7 @@ export function applyConfiguration(store: ObjectStore, route: ResourceRoute, con
   const existing = store.find(route);
   const given = configuration as AnyObject;
   if (existing === undefined) {
+    if (route.subresource !== undefined) throw notFound(route.resource, route.name ?? '');
     return { created: true, stored: store.create({ ...route, name: undefined }, { ...given, metadata: { ...given.metadata, name: route.name } }, options) };
   }
   const current = existing.as(route.resource, route.version);

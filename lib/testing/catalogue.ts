@@ -44,9 +44,9 @@ export class Catalogue {
     return this.#groupVersions.has(apiVersion);
   }
 
-  /** Whether this group version is one of custom resources, which kube-apiserver leaves to another part of it. */
-  isCustom(apiVersion: string): boolean {
-    return this.resources.some(({ group, versions, custom }) => custom === true && versions.some((version) => groupVersion(group, version) === apiVersion));
+  /** Whether a group is of kube-apiserver's own. */
+  builtin(group: string): boolean {
+    return group === '' || this.resources.some((resource) => resource.group === group && resource.custom !== true);
   }
 
   /** The same with one more resource, or with another one in the place of the one that has its group and plural. */

@@ -134,8 +134,9 @@ export class Listener {
     return this.#server !== undefined;
   }
 
-  /** Listens on `port`, or on the one that it had before; without certificates for plain http. */
+  /** Listens on `port`, or on the one that it had before, unless it does already; without certificates for plain http. */
   async listen(certificates: Certificates | undefined, port = this.#port): Promise<void> {
+    if (this.#server !== undefined) return;
     const engine = engineFor(certificates, this.#options);
     const server = createNetServer({ noDelay: true }, (socket) => this.#accept(socket, engine));
     this.#server = server;

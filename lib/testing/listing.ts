@@ -30,6 +30,7 @@ export function selectorOf({ resource, namespace, name }: Pick<ResourceRoute, 'r
 
 /** Reads one page, by the rules for `limit`, `continue`, `resourceVersion` and `resourceVersionMatch`. */
 export function pageOf(store: ObjectStore, route: Pick<ResourceRoute, 'resource' | 'namespace'>, query: URLSearchParams): Page {
+  if (query.get('sendInitialEvents') !== null) throw invalid(LIST_OPTIONS, '', 'sendInitialEvents', 'Forbidden', 'sendInitialEvents is forbidden for list');
   const collection = store.collection(route.resource);
   const selects = selectorOf(route, query);
   const token = query.get('continue') ?? '';
@@ -50,7 +51,7 @@ export function pageOf(store: ObjectStore, route: Pick<ResourceRoute, 'resource'
 /** The JSON of a page. */
 export function listText(resource: Resource, version: string, form: Form, { items, ...metadata }: Page): string {
   const text = items.map((item) => item.item(resource, version, form)).join(',');
-  if (form === 'metadata') return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(metadata)},"items":[${text}]}`;
+  if (form === 'metadata') return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(metadata)},"items":${items.length === 0 ? 'null' : `[${text}]`}}`;
   const apiVersion = groupVersion(resource.group, version);
   return resource.custom === true
     ? `{"apiVersion":"${apiVersion}","items":[${text}],"kind":"${resource.kind}List","metadata":${JSON.stringify({ continue: '', ...metadata })}}`
@@ -65,6 +66,7 @@ interface Reading {
 function begin(store: ObjectStore, collection: Collection, query: URLSearchParams, version: string): Reading {
   const match = query.get('resourceVersionMatch') ?? '';
   const forbid = (why: string) => invalid(LIST_OPTIONS, '', 'resourceVersionMatch', 'Forbidden', why);
+  if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') throw invalid(LIST_OPTIONS, '', 'resourceVersionMatch', 'NotSupported', `${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`);
   if (match !== '' && version === '') throw forbid('resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (match === 'Exact' && version === '0') throw forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   const wanted = versionOf(version, () => badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`));
@@ -77,8 +79,8 @@ function begin(store: ObjectStore, collection: Collection, query: URLSearchParam
 }
 
 function resume(store: ObjectStore, collection: Collection, token: string, version: string): Reading {
-  if (version !== '' && version !== '0') throw badRequest('specifying resource version is not allowed when using continue');
   const { rv, start } = decodeToken(token);
+  if (version !== '' && version !== '0') throw badRequest('specifying resource version is not allowed when using continue');
   const objects = rv < 0n ? collection.all() : collection.at(rv);
   if (objects === undefined) throw expired(INCONSISTENT, encodeToken(-1n, start));
   return { objects: objects.filter(({ key }) => key >= start), resourceVersion: rv < 0n ? store.version : rv };
@@ -110,6 +112,6 @@ function decodeToken(token: string): { readonly rv: bigint; readonly start: stri
   } catch {
     // not one of ours
   }
-  if (rv === undefined || typeof start !== 'string') throw badRequest('continue key is not valid: invalid continue token');
+  if (rv === undefined || typeof start !== 'string') throw badRequest('invalid continue token: continue key is not valid');
   return { rv: BigInt(rv), start: start.replace(/^\//, '') };
 }

@@ -42,10 +42,19 @@ export async function parseYaml(text: string): Promise<unknown> {
   }
 }
 
-export function parseJson(text: string, kind: string): unknown {
+/** Reads the body of a patch. */
+export function parsePatch(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error`);
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${String(error)}`);
+  }
+}
+
+function parseJson(text: string, kind: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${String(error)} (${text === '' ? '<empty>' : text})`);
   }
 }

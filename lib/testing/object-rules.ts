@@ -34,14 +34,26 @@ export function addressed(body: unknown, { resource, version, namespace, name }:
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind`);
   const given = body as AnyObject;
   const apiVersion = groupVersion(resource.group, version);
-  if ((given.kind ?? resource.kind) !== resource.kind || (given.apiVersion ?? apiVersion) !== apiVersion) {
-    throw badRequest(`${given.kind ?? ''} in version ${JSON.stringify(given.apiVersion ?? '')} cannot be handled as a ${resource.kind}`);
-  }
+  checkKind(resource, given, apiVersion);
   const metadata: FullMeta = given.metadata ?? {};
   if (namespace !== undefined && (metadata.namespace ?? namespace) !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (name !== undefined && (metadata.name ?? name) !== name) throw badRequest(`the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${name})`);
   const { namespace: _, ...rest } = metadata;
   return { ...given, apiVersion, kind: resource.kind, metadata: { ...rest, ...(name !== undefined && { name }), ...(resource.namespaced && namespace !== undefined && { namespace }) } };
+}
+
+function checkKind({ kind, group, custom }: Resource, given: AnyObject, apiVersion: string): void {
+  if (custom === true) {
+    for (const [field, value] of [['Kind', given.kind], ['apiVersion', given.apiVersion]]) {
+      if (value === undefined || value === '') throw badRequest(`the object provided is unrecognized (must be of type ${kind}): Object '${field ?? ''}' is missing in '${JSON.stringify(given)}'`);
+    }
+    if (given.kind !== kind) throw invalid({ group, kind: given.kind ?? '' }, given.metadata?.name ?? '', 'kind', 'Invalid', `${JSON.stringify(given.kind)}: must be ${kind}`);
+    if (given.apiVersion !== apiVersion) throw invalid({ group, kind }, given.metadata?.name ?? '', 'apiVersion', 'Invalid', `${JSON.stringify(given.apiVersion)}: must be ${apiVersion}`);
+    return;
+  }
+  const { kind: givenKind = kind, apiVersion: givenVersion = apiVersion } = given;
+  if (givenVersion !== apiVersion) throw badRequest(`${givenKind} in version ${JSON.stringify(givenVersion)} cannot be handled as a ${kind}: no kind ${JSON.stringify(givenKind)} is registered for version ${JSON.stringify(givenVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+  if (givenKind !== kind) throw badRequest(`${givenKind} in version ${JSON.stringify(givenVersion)} cannot be handled as a ${kind}: unknown conversion`);
 }
 
 /** A name for an object that has none but wants one. */
@@ -64,7 +76,7 @@ export function checkUpdate(resource: Resource, update: AnyObject, existing: Any
     const key = `/registry/${resource.plural}/${namespace === undefined ? name : `${namespace}/${name}`}`;
     throw conflict(resource, name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existingUid}`);
   }
-  if (resourceVersion === '' && resource.custom === true) throw invalid({ group: '', kind: `${resource.plural}.${resource.group}` }, name, 'metadata.resourceVersion', 'Invalid', '0: must be specified for an update');
+  if (resourceVersion === '' && resource.custom === true) throw invalid({ group: resource.group, kind: resource.plural }, name, 'metadata.resourceVersion', 'Invalid', '0: must be specified for an update');
   if (resourceVersion !== '' && resourceVersion !== current) throw conflict(resource, name, 'the object has been modified; please apply your changes to the latest version and try again');
   const added = finalizers.filter((finalizer) => !before.includes(finalizer));
   if (deletionTimestamp !== undefined && added.length > 0) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Status } from '../model/kubernetes-object.ts';
 import { Collection } from './collection.ts';
 import { type AnyObject, type FullMeta, type Target, addressed, checkNew, checkUpdate, checkVerb, generatedName, merged, sameState, withDefaults } from './object-rules.ts';
-import { alreadyExists, notFound, preconditionFailed, stillBeingDeleted } from './refusal.ts';
+import { alreadyExists, notFound, preconditionFailed, stillBeingDeleted, undeletable } from './refusal.ts';
 import { type Resource, groupResource } from './resource.ts';
 import { StoredObject } from './stored-object.ts';
 
@@ -30,6 +30,7 @@ export interface ObjectStoreOptions {
   readonly written?: (resource: Resource, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject) => void;
 }
 
+const UNDELETABLE: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 const NAMESPACES: Pick<Resource, 'group' | 'plural'> = { group: '', plural: 'namespaces' };
 
 /** The objects of a server, and the rules by which kube-apiserver changes them. Every write has a resourceVersion of its own; readers see it in the same tick. */
@@ -109,6 +110,7 @@ export class ObjectStore {
   delete(target: Target, { dryRun = false, uid, resourceVersion }: DeleteOptions = {}): { readonly deleted: boolean; readonly object: StoredObject } {
     const { resource, name = '' } = target;
     checkVerb(resource, 'delete');
+    if (isNamespace(resource) && UNDELETABLE.has(name)) throw undeletable(resource, name);
     const existing = this.get(target);
     const { metadata } = existing.object;
     if (uid !== undefined && uid !== metadata?.uid) throw preconditionFailed(resource, name, `the UID in the precondition (${uid}) does not match the UID in record (${metadata?.uid ?? ''}). The object might have been deleted and then recreated`);
@@ -138,10 +140,10 @@ export class ObjectStore {
 
   #store(resource: Resource, type: 'ADDED' | 'MODIFIED', object: AnyObject, previous: StoredObject | undefined, dryRun: boolean): StoredObject {
     const version = dryRun ? previous?.version ?? 0n : ++this.#version;
-    const { name, generateName, namespace, uid, resourceVersion: _, ...metadata } = object.metadata as FullMeta;
+    const { name, generateName, namespace, uid, resourceVersion: _, finalizers = [], ...metadata } = object.metadata as FullMeta;
     const stored = new StoredObject({
       ...object,
-      metadata: { name, ...(generateName !== undefined && { generateName }), ...(namespace !== undefined && { namespace }), uid, ...(version > 0n && { resourceVersion: version.toString() }), ...metadata },
+      metadata: { name, ...(generateName !== undefined && { generateName }), ...(namespace !== undefined && { namespace }), uid, ...(version > 0n && { resourceVersion: version.toString() }), ...metadata, ...(finalizers.length > 0 && { finalizers }) },
     } as AnyObject, version);
     if (!dryRun) {
       this.collection(resource).apply({ type, version, current: stored, ...(previous !== undefined && { previous }) });
@@ -154,7 +156,7 @@ export class ObjectStore {
     const version = ++this.#version;
     const current = new StoredObject({ ...previous.object, metadata: { ...previous.object.metadata, resourceVersion: version.toString() } }, version);
     this.collection(resource).apply({ type: 'DELETED', version, current, previous });
-    if (resource.group === '' && resource.kind === 'Namespace') this.#empty(previous.object.metadata?.name ?? '');
+    if (isNamespace(resource)) this.#empty(previous.object.metadata?.name ?? '');
     this.#written?.(resource, 'DELETED', current.object as AnyObject);
   }
 
@@ -185,6 +187,10 @@ function keyOf({ resource, namespace }: Pick<Target, 'resource' | 'namespace'>, 
 
 function withoutSystemFields({ uid: _, creationTimestamp: __, generation: ___, deletionTimestamp: ____, deletionGracePeriodSeconds: _____, ...metadata }: FullMeta): FullMeta {
   return metadata;
+}
+
+function isNamespace({ group, kind }: Resource): boolean {
+  return group === '' && kind === 'Namespace';
 }
 
 function timestamp(): string {

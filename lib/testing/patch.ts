@@ -31,7 +31,7 @@ export function jsonPatch(target: unknown, patch: unknown): unknown {
 function applyOperation(document: { root: unknown }, { op, path, from, value }: Operation): void {
   switch (op) {
     case 'add': add(document, pointer(path), structuredClone(value)); break;
-    case 'replace': read(document, pointer(path)); replace(document, pointer(path), structuredClone(value)); break;
+    case 'replace': replace(document, pointer(path), structuredClone(value)); break;
     case 'remove': remove(document, pointer(path)); break;
     case 'copy': add(document, pointer(path), structuredClone(read(document, pointer(from)))); break;
     case 'move': {

@@ -64,10 +64,14 @@ export function forbidden(user: string, verb: string, path: string, target?: { r
   if (target === undefined) return new Refusal(403, 'Forbidden', `forbidden: User ${JSON.stringify(user)} cannot ${verb} path ${JSON.stringify(path)}`, {});
   const { resource, namespace, name = '', subresource } = target;
   const object = name === '' ? groupResource(resource) : `${groupResource(resource)} ${JSON.stringify(name)}`;
-  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
+  const where = namespace === undefined && !(resource.group === '' && resource.plural === 'namespaces' && name !== '') ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace ?? name)}`; // that of a Namespace is the Namespace itself
   const what = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
   return new Refusal(403, 'Forbidden', `${object} is forbidden: User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(resource.group)} ${where}`, named(resource, name));
 }
+
+/** A Namespace that a cluster cannot be without. */
+export const undeletable = (resource: Resource, name: string): Refusal =>
+  new Refusal(403, 'Forbidden', `${groupResource(resource)} "${name}" is forbidden: this namespace may not be deleted`, named(resource, name));
 
 export const unsupportedMediaType = (accepted: readonly string[]): Refusal =>
   new Refusal(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`);
@@ -81,11 +85,12 @@ export const versionTooLarge = (wanted: string, current: string): Refusal => new
   causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1,
 });
 
-export type FieldFault = 'Required' | 'Invalid' | 'Forbidden';
+export type FieldFault = 'Required' | 'Invalid' | 'Forbidden' | 'NotSupported';
 
 const CAUSES: Readonly<Record<FieldFault, { readonly reason: string; readonly text: string }>> = {
   Required: { reason: 'FieldValueRequired', text: 'Required value' },
   Invalid: { reason: 'FieldValueInvalid', text: 'Invalid value' },
+  NotSupported: { reason: 'FieldValueNotSupported', text: 'Unsupported value' },
   Forbidden: { reason: 'FieldValueForbidden', text: 'Forbidden' },
 };
 

@@ -3,7 +3,7 @@ import { type Catalogue } from './catalogue.ts';
 import { Exchange, type Reply } from './exchange.ts';
 import { type Fault, GARBAGE } from './fault.ts';
 import { type Connection, type IncomingRequest, type OutgoingResponse } from './listener.ts';
-import { Refusal, expired, forbidden, internalError, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
+import { Refusal, expired, forbidden, internalError, methodNotAllowed, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
 import { type RecordedRequest, routed } from './request-log.ts';
 import { answer } from './resource-api.ts';
 import { type ResourceRoute, type Route, routeOf } from './route.ts';
@@ -53,7 +53,7 @@ async function respond(state: ServerState, asked: Asked): Promise<void> {
   admit(state, asked, user);
   if (refusal !== undefined) throw refusal;
   if (route.resource === undefined) {
-    await exchange.reply(documentAt(state.catalogue, path, exchange.header('accept')));
+    await exchange.reply(documentAt(state.catalogue, exchange.request.method ?? 'GET', path, exchange.header('accept')));
     return;
   }
   if (state.initializing(record.resource ?? '')) throw tooManyRequests('storage is (re)initializing', 1);
@@ -94,11 +94,12 @@ function impersonated(request: IncomingRequest, user: User): User {
   return typeof name === 'string' ? { name, groups: [request.headers['impersonate-group'] ?? []].flat() } : user;
 }
 
-function documentAt(catalogue: Catalogue, path: string, accept = ''): Reply {
+function documentAt(catalogue: Catalogue, method: string, path: string, accept = ''): Reply {
   if (HEALTH.test(path)) return { status: 200, headers: TEXT, body: 'ok' };
   const aggregated = /\bas=APIGroupDiscoveryList\b/.test(accept) && (path === '/api' || path === '/apis');
   const body = catalogue.document(path.length > 1 ? path.replace(/\/$/, '') : path, aggregated);
   if (body === undefined) return { status: 404, headers: TEXT, body: '404 page not found\n' };
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed();
   return { status: 200, headers: { 'content-type': aggregated ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : 'application/json' }, body };
 }
 

@@ -1,7 +1,7 @@
 import { checkVerb } from './object-rules.ts';
 import { type ObjectStore, type WriteOptions, deletedStatus } from './object-store.ts';
 import { type Reply } from './exchange.ts';
-import { formOf, parseBody, parseJson, parseYaml } from './media-type.ts';
+import { formOf, parseBody, parsePatch, parseYaml } from './media-type.ts';
 import { listText, pageOf } from './listing.ts';
 import { applyConfiguration } from './apply-patch.ts';
 import { jsonPatch, mergePatch } from './patch.ts';
@@ -59,7 +59,7 @@ async function patch(store: ObjectStore, { route, query, contentType = '', body 
   }
   if (!PATCH_TYPES.includes(type)) throw new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   if (resource.custom === true && !CUSTOM_PATCH_TYPES.includes(type)) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
-  const changes = parseJson(body.toString(), resource.kind);
+  const changes = parsePatch(body.toString());
   const current = store.get(route).as(resource, version);
   const changed = type === 'application/json-patch+json' ? jsonPatch(current, changes) : type === 'application/merge-patch+json' ? mergePatch(current, changes) : strategicMergePatch(current, changes);
   return { created: false, stored: store.update(route, changed, options) };

@@ -24,15 +24,20 @@ export function routeOf(method: string, path: string, query: URLSearchParams, ca
   if (rest.length === 0 || rest[0] === '') return document;
   const [group, version] = root === 'api' ? ['', segments[1] ?? ''] : [segments[1] ?? '', segments[2] ?? ''];
   const apiVersion = groupVersion(group, version);
-  if (!catalogue.serves(apiVersion)) return document;
+  if (!catalogue.serves(apiVersion)) {
+    if (group === '' || catalogue.builtin(group)) throw noSuchResource();
+    return document;
+  }
 
   const inNamespace = rest[0] === 'namespaces' && rest.length > 2 && !(apiVersion === 'v1' && rest.length === 3 && NAMESPACE_SUBRESOURCES.has(rest[2] ?? ''));
   const namespace = inNamespace ? rest[1] : undefined;
   const [plural = '', name, subresource, ...further] = inNamespace ? rest.slice(2) : rest;
   const resource = catalogue.at(apiVersion, plural);
-  if (resource === undefined && catalogue.isCustom(apiVersion)) return document;
-  if (resource === undefined || further.length > 0 || (namespace !== undefined && !resource.namespaced)) throw noSuchResource();
-  if (name !== undefined && resource.namespaced && namespace === undefined) throw noSuchResource();
+  const nowhere = resource === undefined || further.length > 0 || (namespace !== undefined && !resource.namespaced) || (name !== undefined && resource.namespaced && namespace === undefined);
+  if (nowhere) {
+    if (!catalogue.builtin(group)) return document; // custom resources are looked up one by one: what is none is no path
+    throw noSuchResource();
+  }
   if (subresource !== undefined && !(subresource === 'status' && resource.status === true)) throw noSuchResource();
   return {
     verb: verbOf(method, name !== undefined, query), resource, version,

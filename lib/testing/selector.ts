@@ -20,7 +20,9 @@ function labelRequirement(text: string): LabelRequirement {
   if (absent !== undefined) return (labels) => labels[checkedKey(absent)] === undefined;
   const { key = '', comparison, value = '', set, values } = REQUIREMENT.exec(text)?.groups ?? {};
   if (key === '') {
-    const [first = '', second = first] = text.split(/\s+/);
+    if (text.includes('===')) throw badRequest("unable to parse requirement: found '=', expected: identifier");
+    const [first = '', second = first, third = ''] = text.split(/\s+/);
+    if (second === 'in' || second === 'notin') throw badRequest(`unable to parse requirement: found '${third}' expected: '('`);
     throw badRequest(`unable to parse requirement: found '${second}', expected: in, notin, =, ==, !=, gt, lt`);
   }
   checkedKey(key);
@@ -38,7 +40,7 @@ function labelRequirement(text: string): LabelRequirement {
 }
 
 function checkedKey(key: string): string {
-  if (!KEY.test(key)) throw badRequest(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`);
+  if (!KEY.test(key)) throw badRequest(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`);
   return key;
 }
 
