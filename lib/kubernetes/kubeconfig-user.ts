@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { KubeconfigError } from '../model/errors.ts';
 import { type Fields, PREFIX, listField, mapping, own, stringField } from './kubeconfig-document.ts';
-import { checkHeaderValue, headerField, pemField, refuse } from './kubeconfig-material.ts';
+import { checkHeaderValue, headerField, headerName, pemField, refuse } from './kubeconfig-material.ts';
 
 export interface UserEntry {
   readonly authorization?: string;
@@ -61,7 +61,7 @@ function readImpersonation(fields: Fields, path: string): UserEntry['impersonati
   const uid = headerField(fields, 'as-uid', path);
   const groups = strings(fields, 'as-groups', path);
   const extra = Object.entries(mapping(own(fields, 'as-user-extra') ?? {}, `${path}.as-user-extra`))
-    .map(([name, values]) => [`Impersonate-Extra-${encodeURIComponent(name.toLowerCase())}`, strings({ values }, 'values', `${path}.as-user-extra`)] as const);
+    .map(([name, values]) => [`Impersonate-Extra-${headerName(name)}`, strings({ values }, 'values', `${path}.as-user-extra`)] as const);
   if (user === undefined) {
     if (uid === undefined && groups.length === 0 && extra.length === 0) return undefined;
     throw new KubeconfigError('KUBECONFIG_BAD_IMPERSONATION', `${PREFIX}: ${path}.as must be set where as-uid, as-groups or as-user-extra are`);
