@@ -43,10 +43,11 @@ export class PooledKubeConfig extends KubeConfig {
   }
 
   override makeApiClient<T extends ApiType>(apiClientType: ApiConstructor<T>): T {
+    const { origin } = this.#source.endpoint.server;
     return new apiClientType(createConfiguration({
       // The transport puts the path of the server's own in front, and the credentials on.
-      baseServer: new ServerConfiguration(this.#source.endpoint.server.origin, {}),
-      httpApi: wrapHttpLibrary(restHttpLibrary(this.#rest)),
+      baseServer: new ServerConfiguration(origin, {}),
+      httpApi: wrapHttpLibrary(restHttpLibrary(this.#rest, origin)),
       authMethods: {},
     }));
   }
@@ -55,7 +56,7 @@ export class PooledKubeConfig extends KubeConfig {
   override async applyToHTTPSOptions(options: WebSocketOptions): Promise<void> {
     const { endpoint } = this.#source;
     await ownSockets(endpoint).applyToHTTPSOptions(options);
-    (options as RequestOptions).headers = { ...options.headers as RequestOptions['headers'] & object, ...authenticationOf(endpoint) };
+    Object.assign((options as RequestOptions).headers ??= {}, authenticationOf(endpoint));
   }
 
   /** For what client-node does by a fetch of its own. */

@@ -4,10 +4,10 @@ import { untilAborted } from '../operators/until-aborted.ts';
 import type { RestClient, RestRequest } from './rest-client.ts';
 import { StatusError } from './status-error.ts';
 
-/** What client-node's API classes send by, on a `RestClient`: an answer of any status, for them to judge. */
-export function restHttpLibrary(rest: RestClient): PromiseHttpLibrary {
+/** What client-node's API classes send by, on a `RestClient`: an answer of any status, for them to judge. A middleware of theirs that leads to another `origin` fails the call. */
+export function restHttpLibrary(rest: RestClient, origin: string): PromiseHttpLibrary {
   return {
-    send: async (context) => firstValueFrom(rest.request(requestOf(context)).pipe(
+    send: async (context) => firstValueFrom(rest.request(requestOf(context, origin)).pipe(
       map(({ status, headers, body }) => responseOf(status, headers, body)),
       catchError((error: unknown) => (error instanceof StatusError ? of(refusal(error)) : throwError(() => error))),
       untilAborted(context.getSignal()),
@@ -15,8 +15,9 @@ export function restHttpLibrary(rest: RestClient): PromiseHttpLibrary {
   };
 }
 
-function requestOf(context: RequestContext): RestRequest {
-  const { pathname, search } = new URL(context.getUrl());
+function requestOf(context: RequestContext, origin: string): RestRequest {
+  const { origin: target, pathname, search } = new URL(context.getUrl());
+  if (target !== origin) throw new TypeError(`a request must go to the cluster's own server, ${origin}; got ${target}`);
   const method: HttpMethod = context.getHttpMethod();
   const body: unknown = context.getBody();
   if (body !== undefined && typeof body !== 'string') throw new TypeError(`the body of a request must be a string; got a ${typeof body}`);
@@ -33,9 +34,10 @@ function isOfAnySize(method: HttpMethod, path: string): boolean {
   return resource !== undefined && (method === 'GET' || method === 'DELETE') && (!resource.includes('/') || resource.endsWith('/log'));
 }
 
-function responseOf(status: number, headers: Readonly<Record<string, string | readonly string[] | undefined>>, text: string): ResponseContext {
-  const given = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]]));
-  return new ResponseContext(status, Object.fromEntries(given) as Record<string, string>, {
+/** HTTP/2 has the status among its headers, under a name that is none. */
+function responseOf(status: number, headers: Readonly<Record<string, unknown>>, text: string): ResponseContext {
+  const given = Object.entries(headers).filter(([name, value]) => value !== undefined && !name.startsWith(':')).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]);
+  return new ResponseContext(status, Object.fromEntries(given), {
     text: async () => text,
     binary: async () => Buffer.from(text),
     stream: () => null,
