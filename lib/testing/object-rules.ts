@@ -48,7 +48,7 @@ function checkKind({ kind, group, custom }: Resource, given: AnyObject, apiVersi
       if (value === undefined || value === '') throw badRequest(`the object provided is unrecognized (must be of type ${kind}): Object '${field ?? ''}' is missing in '${JSON.stringify(given)}'`);
     }
     if (given.kind !== kind) throw invalid({ group, kind: given.kind ?? '' }, given.metadata?.name ?? '', 'kind', 'Invalid', `${JSON.stringify(given.kind)}: must be ${kind}`);
-    if (given.apiVersion !== apiVersion) throw invalid({ group, kind }, given.metadata?.name ?? '', 'apiVersion', 'Invalid', `${JSON.stringify(given.apiVersion)}: must be ${apiVersion}`);
+    if (given.apiVersion !== apiVersion) throw badRequest(`the API version in the data (${given.apiVersion ?? ''}) does not match the expected API version (${apiVersion})`);
     return;
   }
   const { kind: givenKind = kind, apiVersion: givenVersion = apiVersion } = given;
@@ -121,9 +121,9 @@ export function merged(resource: Resource, update: AnyObject, existing: AnyObjec
   return resource.generation === true && !sameDesire(result, existing) ? { ...result, metadata: { ...result.metadata, generation: (existing.metadata?.generation ?? 0) + 1 } } : result;
 }
 
-/** Whether two states differ in nothing that a client would notice. */
-export function sameState(a: AnyObject, b: AnyObject): boolean {
-  const bare = ({ metadata, ...rest }: AnyObject) => ({ ...rest, metadata: { ...metadata, resourceVersion: undefined, managedFields: undefined } });
+/** Whether two states differ in nothing but their resourceVersion and, unless it counts, in the account of who manages what. */
+export function sameState(a: AnyObject, b: AnyObject, managedCounts: boolean): boolean {
+  const bare = ({ metadata, ...rest }: AnyObject) => ({ ...rest, metadata: { ...metadata, resourceVersion: undefined, managedFields: managedCounts ? metadata?.managedFields : undefined } });
   return isDeepStrictEqual(pruned(bare(a)), pruned(bare(b)));
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Status } from '../model/kubernetes-object.ts';
 import { Collection } from './collection.ts';
+import { type FieldManager, withUpdatedFields } from './managed-fields.ts';
 import { type AnyObject, type FullMeta, type Target, addressed, checkNew, checkUpdate, checkVerb, generatedName, merged, sameState, withDefaults } from './object-rules.ts';
 import { alreadyExists, notFound, preconditionFailed, stillBeingDeleted, undeletable } from './refusal.ts';
 import { type Resource, groupResource } from './resource.ts';
@@ -11,6 +12,10 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** What sets a scene writes status and uid together with the rest; a client of the API cannot. @default false */
   readonly asGiven?: boolean;
+  /** Who writes: the fields are its own from now on. @default nobody keeps account */
+  readonly manager?: FieldManager;
+  /** The account of who manages what comes with the object. @default false */
+  readonly managed?: boolean;
   /** @default the whole object */
   readonly subresource?: 'status' | undefined;
 }
@@ -70,7 +75,7 @@ export class ObjectStore {
     return found;
   }
 
-  create(target: Target, body: unknown, { dryRun = false, asGiven = false }: WriteOptions = {}): StoredObject {
+  create(target: Target, body: unknown, { dryRun = false, asGiven = false, manager }: WriteOptions = {}): StoredObject {
     const { resource, namespace } = target;
     const given = addressed(body, target);
     const { generateName, ...metadata } = given.metadata as FullMeta;
@@ -87,17 +92,18 @@ export class ObjectStore {
       metadata: { ...withoutSystemFields(named.metadata), uid: (asGiven ? metadata.uid : undefined) ?? randomUUID(), creationTimestamp: timestamp(), ...(resource.generation === true && { generation: 1 }) },
       ...(keepsStatus && status !== undefined && { status }),
     });
-    return this.#store(resource, 'ADDED', object, undefined, dryRun);
+    return this.#store(resource, 'ADDED', manager === undefined ? object : withUpdatedFields(undefined, object, manager), undefined, dryRun);
   }
 
-  update(target: Target, body: unknown, { dryRun = false, asGiven = false, subresource }: WriteOptions = {}): StoredObject {
+  update(target: Target, body: unknown, { dryRun = false, asGiven = false, managed = false, manager, subresource }: WriteOptions = {}): StoredObject {
     const { resource } = target;
     const update = addressed(body, target);
     const existing = this.get(target);
     const current = existing.as(resource, target.version) as AnyObject;
     checkUpdate(resource, update, current);
-    const object = merged(resource, update, current, subresource, asGiven);
-    if (sameState(object, current)) return existing;
+    const written = merged(resource, update, current, subresource, asGiven);
+    if (sameState(written, current, managed)) return existing;
+    const object = manager === undefined ? written : withUpdatedFields(current, written, manager);
     const { deletionTimestamp, finalizers = [] } = object.metadata ?? {};
     if (deletionTimestamp !== undefined && finalizers.length === 0) {
       if (!dryRun) this.#remove(resource, existing);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from './list-type.ts';
 import { badRequest, unprocessable } from './refusal.ts';
 
 /** Merges as RFC 7386 says: null deletes, lists are replaced. */
@@ -96,8 +97,4 @@ function indexOf(list: readonly unknown[], segment: string, limit = list.length 
 /** Sets an own field, whatever its name. */
 function define(object: Record<string, unknown>, field: string, value: unknown): void {
   Object.defineProperty(object, field, { value, writable: true, enumerable: true, configurable: true });
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

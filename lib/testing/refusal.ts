@@ -45,6 +45,16 @@ export const stillBeingDeleted = (resource: Resource, name: string): Refusal =>
 export const conflict = (resource: Resource, name: string, why: string): Refusal =>
   new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${why}`, named(resource, name));
 
+/** What an apply would change although others manage it. */
+export function applyConflict(conflicts: readonly { readonly manager: string; readonly path: string }[]): Refusal {
+  const [first] = conflicts;
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))].sort();
+  const message = conflicts.length === 1 && first !== undefined
+    ? `Apply failed with 1 conflict: conflict with ${first.manager}: ${first.path}`
+    : `Apply failed with ${conflicts.length} conflicts: ${managers.flatMap((manager) => [`conflicts with ${manager}:`, ...conflicts.filter((conflict) => conflict.manager === manager).map(({ path }) => `- ${path}`)]).join('\n')}`;
+  return new Refusal(409, 'Conflict', message, { causes: conflicts.map(({ manager, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${manager}`, field: path })) });
+}
+
 export const preconditionFailed = (resource: Resource, name: string, why: string): Refusal =>
   new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${groupKind(resource)} "${name}": ${why}`, kindNamed(resource, name));
 

@@ -64,7 +64,7 @@ async function respond(state: ServerState, asked: Asked): Promise<void> {
   const body = await exchange.body();
   if (body === undefined) return;
   if (body.length > MAX_BODY) throw requestTooLarge(MAX_BODY);
-  const reply = await answer(state.store, { route, query, accept: exchange.header('accept'), contentType: exchange.header('content-type'), body });
+  const reply = await answer(state.store, { route, query, accept: exchange.header('accept'), contentType: exchange.header('content-type'), manager: managerOf(exchange.header('user-agent')), body });
   await exchange.reply(reply);
 }
 
@@ -82,6 +82,11 @@ function readRoute(method: string, path: string, query: URLSearchParams, catalog
   } catch (error) {
     return { route: { verb: method.toLowerCase() }, refusal: error instanceof Refusal ? error : internalError(String(error)) };
   }
+}
+
+/** Who does not say who manages its fields is named by its user agent, up to the version. */
+function managerOf(userAgent = 'unknown'): string {
+  return userAgent.split('/')[0]?.slice(0, 128) ?? '';
 }
 
 /** What is recorded may be printed. */

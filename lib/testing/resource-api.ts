@@ -6,6 +6,7 @@ import { listText, pageOf } from './listing.ts';
 import { applyConfiguration } from './apply-patch.ts';
 import { jsonPatch, mergePatch } from './patch.ts';
 import { Refusal, invalid, methodNotAllowed, unsupportedMediaType } from './refusal.ts';
+import { groupVersion } from './resource.ts';
 import { type ResourceRoute } from './route.ts';
 import { type Form, type StoredObject } from './stored-object.ts';
 import { strategicMergePatch } from './strategic-merge-patch.ts';
@@ -16,6 +17,8 @@ export interface ResourceRequest {
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
   readonly contentType: string | undefined;
+  /** Who writes, unless the query says it. */
+  readonly manager: string;
   readonly body: Buffer;
 }
 
@@ -36,7 +39,9 @@ export async function answer(store: ObjectStore, request: ResourceRequest): Prom
   if (resource.namespaced && namespace === undefined) throw methodNotAllowed();
   const form = formOf(accept, 'object', '');
   const written = (stored: StoredObject, status = 200): Reply => ({ status, body: stored.text(resource, version, form) });
-  const options: WriteOptions = { dryRun: dryRunOf(query), subresource: route.subresource === 'status' ? 'status' : undefined };
+  const subresource = route.subresource === 'status' ? route.subresource : undefined;
+  const manager = { name: query.get('fieldManager') ?? request.manager, operation: 'Update', apiVersion: groupVersion(resource.group, version), subresource } as const;
+  const options: WriteOptions = { dryRun: dryRunOf(query), subresource, manager };
   switch (verb) {
     case 'create': return written(store.create(route, await parseBody(request.body, request.contentType, resource.kind), options), 201);
     case 'update': return written(store.update(route, await parseBody(request.body, request.contentType, resource.kind), options));
@@ -55,7 +60,7 @@ async function patch(store: ObjectStore, { route, query, contentType = '', body 
   if (type === 'application/apply-patch+yaml') {
     const manager = query.get('fieldManager') ?? '';
     if (manager === '') throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', 'fieldManager', 'Required', 'is required for apply patch');
-    return applyConfiguration(store, route, await parseYaml(body.toString()), { ...options, manager, force: query.get('force') === 'true' });
+    return applyConfiguration(store, route, await parseYaml(body.toString()), { dryRun: options.dryRun ?? false, subresource: options.subresource, manager, force: query.get('force') === 'true' });
   }
   if (!PATCH_TYPES.includes(type)) throw new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   if (resource.custom === true && !CUSTOM_PATCH_TYPES.includes(type)) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);

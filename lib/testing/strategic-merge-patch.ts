@@ -1,17 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from './patch.ts';
-
-/** The lists that are merged, by the name of their field, and what tells their items apart. All others are replaced. */
-const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  conditions: ['type'],
-  containers: ['name'], initContainers: ['name'], ephemeralContainers: ['name'],
-  env: ['name'], volumes: ['name'], volumeMounts: ['mountPath'], volumeDevices: ['devicePath'],
-  ports: ['containerPort', 'port'],
-  addresses: ['type'], imagePullSecrets: ['name'], secrets: ['name'], hostAliases: ['ip'], podIPs: ['ip'], hostIPs: ['ip'],
-  ownerReferences: ['uid'], taints: ['key'], topologySpreadConstraints: ['topologyKey'],
-};
-/** Lists of plain values that are merged as sets. */
-const SETS: ReadonlySet<string> = new Set(['finalizers', 'podCIDRs']);
+import { isRecord, isSet, listKey } from './list-type.ts';
 
 type Item = Record<string, unknown>;
 
@@ -42,9 +30,9 @@ export function strategicMergePatch(target: unknown, patch: unknown, field = '')
 }
 
 function mergeList(target: readonly unknown[], patch: readonly unknown[], field: string): unknown[] {
-  if (SETS.has(field)) return [...target, ...patch.filter((item) => !target.includes(item))];
+  if (isSet(field)) return [...target, ...patch.filter((item) => !target.includes(item))];
   if (patch.some((item) => isRecord(item) && item['$patch'] === 'replace')) return patch.filter((item) => !isRecord(item) || item['$patch'] !== 'replace');
-  const key = MERGE_KEYS[field]?.find((candidate) => [...patch, ...target].some((item) => isRecord(item) && candidate in item));
+  const key = listKey(field, [...patch, ...target]);
   if (key === undefined) return [...patch];
   const merged = [...target];
   for (const item of patch.filter(isRecord)) {
