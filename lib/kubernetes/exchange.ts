@@ -72,6 +72,11 @@ export abstract class Exchange<T = unknown> {
     return SAFE_METHODS.has(this.method);
   }
 
+  /** Whether it was sent more than once. */
+  get resent(): boolean {
+    return this.#resends > 0;
+  }
+
   /** Whether anything of an answer has come. */
   get answered(): boolean {
     return this.#phase === 'answered';

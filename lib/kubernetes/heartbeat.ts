@@ -1,4 +1,4 @@
-import type { ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session, Settings } from 'node:http2';
 import type { Socket } from 'node:net';
 
 export interface HeartbeatOptions {
@@ -11,6 +11,8 @@ export interface HeartbeatOptions {
   /** Called once, when the other side is dead. */
   readonly onDead: () => void;
 }
+
+const UNCHANGED: Settings = Object.freeze({ enablePush: false });
 
 /**
  * Finds out that the other side of an HTTP/2 session is gone without a word: a PING every interval, and dead when no byte of whatever kind came for the
@@ -87,11 +89,14 @@ export class Heartbeat {
 
   #ping(now: number): void {
     this.#pingedAt = now;
-    if (!this.#session.destroyed) this.#session.ping(this.#onPong);
+    const session = this.#session;
+    // Once a GOAWAY has come, the runtime sends no PING any more; SETTINGS that change nothing must be acknowledged just so.
+    if (session.closed && !session.destroyed) session.settings(UNCHANGED, this.#onAnswer);
+    else if (!session.destroyed) session.ping(this.#onAnswer);
     this.#options.onBeat();
   }
 
-  readonly #onPong = (error: Error | null): void => {
+  readonly #onAnswer = (error: Error | null): void => {
     if (error === null) this.heard();
   };
 }

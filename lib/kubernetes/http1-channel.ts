@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
+import { Client, type Dispatcher, errors } from 'undici';
 import type { Channel, ChannelOwner } from './channel.ts';
 import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
 import type { RequestHeaders } from './request-headers.ts';
-import { CLOSED_BY_SERVER, brokenBy, unwritable } from './socket-failure.ts';
+import { CLOSED_BY_SERVER, NOT_HTTP, brokenBy, unwritable } from './socket-failure.ts';
 
 export interface Http1ChannelOptions {
   readonly origin: string;
@@ -85,8 +85,8 @@ export class Http1Channel implements Channel {
       },
       onResponseError: (_controller, error) => {
         this.#free();
-        // A keepalive that ended as the request went out: Go's client, too, sends a safe one again.
-        if (this.#used && exchange.safe && !exchange.answered && this.#death === undefined) exchange.refused();
+        // A keepalive that ended as the request went out, most likely: Go's client, too, sends a safe one again.
+        if (this.#used && exchange.safe && !exchange.answered && !exchange.resent && this.#death === undefined) exchange.refused();
         else exchange.fail(this.#death ?? failureOf(error));
       },
     });
@@ -119,6 +119,7 @@ export class Http1Channel implements Channel {
 const TAKEN_BACK = new Error('nobody waits for the answer');
 
 function failureOf(error: unknown): Failure {
+  if (error instanceof errors.HTTPParserError) return NOT_HTTP;
   const code = codeOf(error);
   switch (code) {
     case 'UND_ERR_SOCKET':

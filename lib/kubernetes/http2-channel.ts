@@ -5,7 +5,7 @@ import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { RequestHeaders } from './request-headers.ts';
-import { CLOSED_BY_SERVER, brokenBy, unwritable } from './socket-failure.ts';
+import { CLOSED_BY_SERVER, NOT_HTTP, brokenBy, unwritable } from './socket-failure.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
@@ -176,5 +176,9 @@ function resetBy(code: number): Failure {
 
 function failureOf(error: unknown): Failure {
   const code = codeOf(error);
-  return code === 'ERR_HTTP2_STREAM_CANCEL' ? CLOSED_BY_SERVER : brokenBy(code);
+  switch (code) {
+    case 'ERR_HTTP2_STREAM_CANCEL': return CLOSED_BY_SERVER;
+    case 'ERR_HTTP2_ERROR': return NOT_HTTP;
+    default: return brokenBy(code);
+  }
 }

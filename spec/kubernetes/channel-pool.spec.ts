@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { type ServerHttp2Stream, constants } from 'node:http2';
+import { createServer as createTlsServer } from 'node:tls';
 import { type Subscription, filter, firstValueFrom, mergeMap, range, tap, toArray } from 'rxjs';
 import { type Transport, type TransportOptions, createTransport } from '../../lib/kubernetes/transport.ts';
+import { TransportError } from '../../lib/model/errors.ts';
+import { Certificates } from '../../lib/testing/certificates.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { failure, result, until } from './deadline.ts';
-import { type StreamHandler, type WireServer, http1Server, http2Server } from './wire-server.ts';
+import { type StreamHandler, WireServer, http1Server, http2Server } from './wire-server.ts';
 
 const { NGHTTP2_REFUSED_STREAM } = constants;
 
@@ -109,6 +112,47 @@ describe('the pool of sockets', () => {
       slow.unsubscribe();
     });
 
+    it('announces large windows, as large as it is told', async () => {
+      const MIB = 1024 * 1024;
+      const server = await http2Server(answer);
+      await calls(transportTo(server), 1);
+      const other = transportTo(server, { streamWindow: MIB, connectionWindow: 2 * MIB });
+      await calls(other, 1);
+      const inMib = (bytes = 0) => Math.round(bytes / MIB); // a few bytes of a body may be on their way
+      const windows = server.sessions.map(({ remoteSettings, state }) => [inMib(remoteSettings.initialWindowSize), inMib(state.remoteWindowSize)]);
+      expect(windows).to.deep.equal([[4, 8], [1, 2]]);
+    });
+
+    it('fails where the server speaks garbage, and dials anew', async () => {
+      const garbage = createTlsServer({ ...Certificates.shared().server, ALPNProtocols: ['h2'] }, (socket) => { socket.write('this is not HTTP/2, by any means\n'); socket.resume(); });
+      const server = await WireServer.listening(garbage);
+      const transport = transportTo(server);
+      for (const attempt of [1, 2]) {
+        const errors = await Promise.all([failure(transport.request(get)), failure(transport.lines(get))]);
+        for (const error of errors) {
+          expect(error).to.be.instanceOf(TransportError);
+          expect(error).to.include({ code: 'INVALID_ANSWER', stage: 'response' });
+        }
+        await until(() => transport.stats().sockets === 0);
+        expect(server.sockets).to.have.length(attempt);
+      }
+    });
+
+    it('holds nothing more after a hundred connections than after one', async () => {
+      const server = await http2Server(answer);
+      const transport = transportTo(server);
+      for (let i = 0; i < 100; i++) {
+        const lost = failure(transport.lines({ ...get, path: '/watch' }));
+        await until(() => transport.stats().streams === 1);
+        await calls(transport, 1);
+        server.sockets.at(-1)?.destroy();
+        expect(await lost).to.be.instanceOf(TransportError);
+        await until(() => transport.stats().sockets === 0);
+      }
+      expect(server.open).to.equal(0);
+      expect(server.sockets).to.have.length(100);
+    });
+
     describe('a refused stream', () => {
       const refusing = (times: number) => {
         const seen: string[] = [];
@@ -159,6 +203,24 @@ describe('the pool of sockets', () => {
         expect([server.sockets.length, server.open, transport.stats().streams]).to.deep.equal([2, 2, 3]);
         for (const watch of all) watch.unsubscribe();
         await until(() => transport.stats().sockets === 1, 'the end of the old connection');
+        expect(errors).to.deep.equal([]);
+      });
+
+      it('is no reason to take a quiet watch that goes on for a dead one', async () => {
+        const streams: ServerHttp2Stream[] = [];
+        const server = await http2Server((stream, headers) => {
+          streams.push(stream);
+          answer(stream, headers);
+        });
+        const pingDeadline = 120;
+        const transport = transportTo(server, { pingInterval: 40, pingDeadline });
+        const { lines, errors } = await watches(transport, 1);
+        await until(() => streams.length === 1);
+        server.sessions[0]?.goaway();
+        const told = performance.now();
+        await until(() => performance.now() - told > 3 * pingDeadline);
+        streams[0]?.write('alive\n');
+        await until(() => lines.length === 1);
         expect(errors).to.deep.equal([]);
       });
 
@@ -270,6 +332,11 @@ describe('the pool of sockets', () => {
       expect(server.sockets.length).to.be.within(11, 16);
     });
 
+    it('fails where the server speaks garbage', async () => {
+      const garbage = createTlsServer({ ...Certificates.shared().server, ALPNProtocols: ['http/1.1'] }, (socket) => { socket.once('data', () => socket.end('garbage\r\n\r\n')); });
+      expect(await failure(transportTo(await WireServer.listening(garbage)).request(get))).to.include({ code: 'INVALID_ANSWER', stage: 'response' });
+    });
+
     it('ends the socket of a watch with it', async () => {
       const server = await http1Server(({ url }, response) => respond(url, response));
       const transport = transportTo(server);
@@ -290,6 +357,19 @@ describe('the pool of sockets', () => {
       expect((await result(transport.request(get))).status).to.equal(200);
       expect(await failure(transport.request({ ...get, method: 'PUT', body: '{}' }))).to.include({ code: 'SOCKET_CLOSED', outcomeUnknown: true });
       expect(served).to.equal(4);
+    });
+
+    it('sends a read again once, and not to a server that always hangs up', async () => {
+      let hangUps = 0;
+      const server = await http1Server((request, response) => {
+        if (request.url !== '/broken') return respond(request.url, response);
+        hangUps += 1;
+        request.socket.destroy();
+      });
+      const transport = transportTo(server);
+      await calls(transport, 6);
+      expect(await failure(transport.request({ ...get, path: '/broken' }))).to.include({ code: 'SOCKET_CLOSED' });
+      expect(hangUps).to.equal(2);
     });
   });
 
