@@ -16,14 +16,35 @@ export class StatusError extends ClusterCacheError {
   readonly retryAfter?: number;
 
   constructor(status: Status, options: StatusErrorOptions = {}) {
-    const { code = 0, reason, message } = status;
-    super(reason === undefined || reason === '' ? `HTTP_${code}` : reason, message === undefined || message === '' ? genericMessage(code) : message, options);
+    const code = codeOf(status);
+    const { reason } = status;
+    super(typeof reason === 'string' && REASON.test(reason) ? reason : `HTTP_${code}`, oneLine(status.message) || genericMessage(code), options);
     this.status = status;
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
   }
 
   /** The HTTP status, or that of an ERROR event. */
-  get statusCode(): number { return this.status.code ?? 0; }
+  get statusCode(): number { return codeOf(this.status); }
+}
+
+/** What a reason looks like; whatever else a server sends for one is no code to go by. */
+const REASON = /^[A-Z][A-Za-z0-9]{0,63}$/;
+
+/** The longest message, in characters: what an API server says of a Pod with ten wrong fields. */
+const LONGEST_MESSAGE = 2_000;
+
+/** Most characters of an answer that is read as a Status: ten times what one with the causes of a hundred wrong fields takes. */
+const LONGEST_STATUS = 256 * 1024;
+
+function codeOf({ code }: Status): number {
+  return typeof code === 'number' ? code : 0;
+}
+
+/** A server's words end up in logs and on terminals: on one line of a bounded length, with nothing in them that steers either. */
+function oneLine(message: unknown): string {
+  if (typeof message !== 'string') return '';
+  const text = message.slice(0, LONGEST_MESSAGE).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return message.length > LONGEST_MESSAGE ? `${text}…` : text;
 }
 
 /** The longest text that is taken from an answer that is no Status, in characters: enough for a proxy's sentence. */
@@ -55,6 +76,7 @@ function hasStatus(error: unknown, code: number, reason: string): boolean {
 }
 
 function parseStatus(body: string): Status | undefined {
+  if (body.length > LONGEST_STATUS) return undefined;
   try {
     const parsed = JSON.parse(body) as Status | null;
     return typeof parsed === 'object' && parsed?.kind === 'Status' ? parsed : undefined;
@@ -67,7 +89,7 @@ function parseStatus(body: string): Status | undefined {
 function bareStatus(code: number, body: string): Status {
   if (code >= 300 && code < 400) return { message: `the server answered with a redirect (${code}), and redirects are not followed` };
   const text = body.trim();
-  const isPlain = text !== '' && text.length <= LONGEST_TEXT && !text.startsWith('<') && !text.startsWith('{') && ![...text].some((character) => character < ' ');
+  const isPlain = text !== '' && text.length <= LONGEST_TEXT && !text.startsWith('<') && !text.startsWith('{') && oneLine(text) === text;
   return { reason: REASONS[code] ?? '', message: isPlain && code !== 404 ? `${genericMessage(code)}: ${text}` : genericMessage(code) };
 }
 

@@ -3,7 +3,7 @@
  * names that they have there (`continue`, not `_continue`). An IntOrString stays one.
  */
 export type Plain<T> =
-  unknown extends T ? T :
+  unknown extends T ? unknown :
   T extends Date ? string :
   T extends readonly (infer Item)[] ? readonly Plain<Item>[] :
   T extends object ? { readonly [Field in keyof T as JsonName<T, Field>]: Plain<T[Field]> } :
