@@ -1,4 +1,4 @@
-import { type Observable, firstValueFrom, map } from 'rxjs';
+import { type Observable, lastValueFrom, map } from 'rxjs';
 import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
 import type { TransportResponse } from '../kubernetes/transport.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
@@ -24,7 +24,7 @@ interface Sent {
  */
 export function createUncachedClient({ rest }: { readonly rest: RestClient }): Client {
   const call = <T>(kind: Kind<unknown>, { signal }: CallOptions, work: (resource: ApiResource) => Observable<T>): Promise<T> =>
-    firstValueFrom(withServedKind(rest, kind, work).pipe(untilAborted(signal)));
+    lastValueFrom(withServedKind(rest, kind, work).pipe(untilAborted(signal)));
 
   const send = ({ method, path, body, contentType }: Sent, { timeout }: CallOptions, maxBytes?: number): Observable<TransportResponse> => rest.request({
     method, path,

@@ -1,5 +1,5 @@
 import { type HttpMethod, type PromiseHttpLibrary, type RequestContext, ResponseContext } from '@kubernetes/client-node';
-import { catchError, firstValueFrom, map, of, throwError } from 'rxjs';
+import { catchError, lastValueFrom, map, of, throwError } from 'rxjs';
 import { untilAborted } from '../operators/until-aborted.ts';
 import type { RestClient, RestRequest } from './rest-client.ts';
 import { StatusError } from './status-error.ts';
@@ -7,7 +7,7 @@ import { StatusError } from './status-error.ts';
 /** What client-node's API classes send by, on a `RestClient`: an answer of any status, for them to judge. A middleware of theirs that leads to another `origin` fails the call. */
 export function restHttpLibrary(rest: RestClient, origin: string): PromiseHttpLibrary {
   return {
-    send: async (context) => firstValueFrom(rest.request(requestOf(context, origin)).pipe(
+    send: async (context) => lastValueFrom(rest.request(requestOf(context, origin)).pipe(
       map(({ status, headers, body }) => responseOf(status, headers, body)),
       catchError((error: unknown) => (error instanceof StatusError ? of(refusal(error)) : throwError(() => error))),
       untilAborted(context.getSignal()),

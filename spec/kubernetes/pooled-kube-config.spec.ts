@@ -1,196 +1,231 @@
-import { ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubernetesObjectApi, Observable, PatchStrategy, type RequestContext, type ResponseContext, VersionApi, setHeaderOptions } from '@kubernetes/client-node';
+import {
+  ApiException, AppsV1Api, AuthorizationV1Api, CoreV1Api, CustomObjectsApi, Exec, type KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, VersionApi, Watch, setHeaderOptions,
+} from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { type RequestOptions } from 'node:https';
 import { inspect } from 'node:util';
-import { parseKubeconfig } from '../../lib/kubernetes/kubeconfig.ts';
-import { type PooledKubeConfig, createPooledKubeConfig } from '../../lib/kubernetes/pooled-kube-config.ts';
-import { tokenBucket } from '../../lib/kubernetes/rate-limiter.ts';
-import { createRestClient } from '../../lib/kubernetes/rest-client.ts';
-import { createTransport } from '../../lib/kubernetes/transport.ts';
-import { TransportError } from '../../lib/model/errors.ts';
-import { FakeApiServer } from '../../lib/testing/fake-api-server.ts';
+import { of } from 'rxjs';
+import { Endpoint } from '../../lib/kubernetes/endpoint.ts';
+import { createPooledKubeConfig } from '../../lib/kubernetes/pooled-kube-config.ts';
+import type { RestRequest } from '../../lib/kubernetes/rest-client.ts';
+import { ClusterNotConnectedError, TransportError } from '../../lib/model/errors.ts';
+import { type ServedCluster, rejection, serveCluster } from '../client/served-cluster.ts';
 import { leavesNothingOpen } from '../leaks.ts';
+import { scriptedRestClient } from './scripted-rest-client.ts';
 
-describe('a pooled KubeConfig', () => {
+const NAMESPACE = 'default';
+const CLUSTERS = { group: 'cluster.x-k8s.io', version: 'v1beta2', namespace: NAMESPACE, plural: 'clusters' };
+
+describe('pooled KubeConfig', () => {
   leavesNothingOpen();
 
-  describe('on a server', () => {
-    let server: FakeApiServer;
-    let config: PooledKubeConfig;
-    let close: (reason?: Error) => void;
-    let setAuthorization: (value: string) => void;
+  describe('on an API server', () => {
+    let cluster: ServedCluster;
+    let config: KubeConfig;
+    let core: CoreV1Api;
 
-    beforeEach(async () => {
-      server = await FakeApiServer.start();
-      const kubeconfig = parseKubeconfig(server.kubeconfig({ name: 'far', contextName: 'admin@far' }));
-      const transport = createTransport(kubeconfig.endpoint, { userAgent: 'pooled-spec' });
-      close = (reason) => transport.close(reason);
-      setAuthorization = (value) => transport.setAuthorization(value);
-      config = createPooledKubeConfig({ kubeconfig, rest: createRestClient({ transport, timeout: 2_000, limiter: tokenBucket({ qps: 1_000, burst: 1_000 }) }) });
+    before(async () => {
+      cluster = await serveCluster();
+      config = createPooledKubeConfig(cluster);
+      core = config.makeApiClient(CoreV1Api);
     });
 
-    afterEach(async () => {
-      close();
-      await server.stop();
-    });
+    after(() => cluster?.stop());
 
-    const configMap = (name: string, data: Record<string, string> = {}) => ({ metadata: { name }, data });
-    /** Options of one call with a middleware in front. */
-    const before = (change: (context: RequestContext) => void) => ({
-      middleware: [{
-        pre: (context: RequestContext) => {
-          change(context);
-          return new Observable(Promise.resolve(context));
-        },
-        post: (context: ResponseContext) => new Observable(Promise.resolve(context)),
-      }],
-    });
-    const failure = async (call: Promise<unknown>): Promise<unknown> => call.then(() => expect.fail('it succeeded'), (error: unknown) => error);
-
-    it('200 calls of several API classes go over one socket, with the user agent of the connection', async () => {
-      const core = config.makeApiClient(CoreV1Api);
+    it('makes API classes that all run on one socket of the connection', async () => {
       const apps = config.makeApiClient(AppsV1Api);
-      const dialled = server.counters.connectionsAccepted;
-      for (let count = 0; count < 10; count += 1) {
-        await Promise.all(Array.from({ length: 10 }, () => Promise.all([core.listNode(), apps.listNamespacedDeployment({ namespace: 'default' })])));
-      }
-      expect(server.counters.connectionsAccepted - dialled).to.equal(1);
-      expect(new Set(server.requests.map(({ headers }) => headers['user-agent']))).to.deep.equal(new Set(['pooled-spec']));
+      await Promise.all(Array.from({ length: 50 }, () => core.listNamespace()));
+      await Promise.all([apps.listDeploymentForAllNamespaces(), config.makeApiClient(VersionApi).getCode()]);
+      expect(cluster.server.counters.connectionsAccepted).to.equal(1);
+      expect(cluster.rest.transport.stats().sockets).to.equal(1);
     });
 
-    it('creates, reads, replaces, patches by every strategy, and deletes', async () => {
-      const core = config.makeApiClient(CoreV1Api);
-      const namespace = 'default';
-      await core.createNamespacedConfigMap({ namespace, body: configMap('one', { a: '1' }) });
-      const read = await core.readNamespacedConfigMap({ namespace, name: 'one' });
-      expect(read.metadata?.creationTimestamp).to.be.instanceOf(Date);
-      await core.replaceNamespacedConfigMap({ namespace, name: 'one', body: Object.assign(read, { data: { a: '2' } }) });
-
-      const patched = async (strategy: (typeof PatchStrategy)[keyof typeof PatchStrategy], body: object, fieldManager?: string) => {
-        const request = { namespace, name: 'one', body, ...(fieldManager === undefined ? {} : { fieldManager, force: true }) };
-        return (await core.patchNamespacedConfigMap(request, setHeaderOptions('Content-Type', strategy))).data;
-      };
-      expect(await patched(PatchStrategy.JsonPatch, [{ op: 'add', path: '/data/b', value: '2' }])).to.deep.equal({ a: '2', b: '2' });
-      expect(await patched(PatchStrategy.MergePatch, { data: { a: null } })).to.deep.equal({ b: '2' });
-      expect(await patched(PatchStrategy.StrategicMergePatch, { data: { c: '3' } })).to.deep.equal({ b: '2', c: '3' });
-      expect(await patched(PatchStrategy.ServerSideApply, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { d: '4' } }, 'spec')).to.include({ d: '4' });
-      expect(server.requests.filter(({ method }) => method === 'PATCH').map(({ headers }) => headers['content-type'])).to.deep.equal([
-        'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml',
-      ]);
-      await core.deleteNamespacedConfigMap({ namespace, name: 'one' });
-      expect((await failure(core.readNamespacedConfigMap({ namespace, name: 'one' })) as ApiException<unknown>).code).to.equal(404);
+    it('sends with the user agent and credentials of the connection', async () => {
+      await core.listNamespace();
+      expect(cluster.server.requests.at(-1)).to.deep.include({ user: 'kubernetes-admin', protocol: 'h2' });
+      expect(cluster.server.requests.at(-1)?.headers['user-agent']).to.equal('spec');
     });
 
-    it('lists by pages and selectors', async () => {
-      const core = config.makeApiClient(CoreV1Api);
-      for (const name of ['a', 'b', 'c']) await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name, labels: { odd: String(name !== 'b') } } } });
-      const first = await core.listNamespacedConfigMap({ namespace: 'default', limit: 2 });
-      expect(first.items.map(({ metadata }) => metadata?.name)).to.deep.equal(['a', 'b']);
-      const rest = { namespace: 'default', limit: 2, ['_continue']: first.metadata?.['_continue'] ?? '' };
-      const { items } = await core.listNamespacedConfigMap(rest);
-      expect(items.map(({ metadata }) => metadata?.name)).to.deep.equal(['c']);
-      const odd = await core.listNamespacedConfigMap({ namespace: 'default', labelSelector: 'odd in (true, yes)' });
-      expect(odd.items).to.have.length(2);
+    it('creates, reads, replaces and deletes, dates as client-node makes them', async () => {
+      const body = { metadata: { name: 'a', labels: { suite: 'pooled' } }, data: { key: 'value' } };
+      const created = await core.createNamespacedConfigMap({ namespace: NAMESPACE, body });
+      expect(created.metadata?.creationTimestamp).to.be.instanceOf(Date);
+      const replaced = await core.replaceNamespacedConfigMap({ namespace: NAMESPACE, name: 'a', body: { ...created, data: { key: 'other' } } });
+      expect(replaced.data).to.deep.equal({ key: 'other' });
+      const listed = await core.listNamespacedConfigMap({ namespace: NAMESPACE, labelSelector: 'suite in (pooled, other)', limit: 5 });
+      expect(listed.items.map(({ metadata }) => metadata?.name)).to.deep.equal(['a']);
+      const error = await rejection<ApiException<string>>(core.deleteNamespacedConfigMap({ namespace: NAMESPACE, name: 'a', body: { preconditions: { uid: 'of-another' } } }));
+      expect(error).to.include({ code: 409 });
+      await core.deleteNamespacedConfigMap({ namespace: NAMESPACE, name: 'a', gracePeriodSeconds: 0, propagationPolicy: 'Background' });
+      await core.createNamespacedConfigMap({ namespace: NAMESPACE, body });
+      await core.deleteCollectionNamespacedConfigMap({ namespace: NAMESPACE, labelSelector: 'suite=pooled' });
+      expect((await core.listNamespacedConfigMap({ namespace: NAMESPACE, labelSelector: 'suite=pooled' })).items).to.deep.equal([]);
     });
 
-    it('serves the classes for any kind', async () => {
-      const custom = config.makeApiClient(CustomObjectsApi);
-      const cluster = { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', metadata: { name: 'one' }, spec: {} };
-      await custom.createNamespacedCustomObject({ group: 'cluster.x-k8s.io', version: 'v1beta2', namespace: 'default', plural: 'clusters', body: cluster });
+    it('patches with the content type that is asked for', async () => {
+      const objects = config.makeApiClient(CustomObjectsApi);
+      await objects.createNamespacedCustomObject({ ...CLUSTERS, body: { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', metadata: { name: 'a' }, spec: { paused: false } } });
+      const named = { ...CLUSTERS, name: 'a' };
+      const typeOf = () => cluster.server.requests.at(-1)?.headers['content-type'];
+      await objects.patchNamespacedCustomObject({ ...named, body: { spec: { paused: true } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+      expect(typeOf()).to.equal(PatchStrategy.MergePatch);
+      await objects.patchNamespacedCustomObject({ ...named, body: [{ op: 'replace', path: '/spec/paused', value: false }] });
+      expect(typeOf()).to.equal(PatchStrategy.JsonPatch);
+      const applied = { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', metadata: { name: 'a', labels: { applied: 'yes' } } };
+      const result: unknown = await objects.patchNamespacedCustomObject({ ...named, body: applied, fieldManager: 'spec', force: true }, setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply));
+      expect(typeOf()).to.equal(PatchStrategy.ServerSideApply);
+      expect(result).to.nested.include({ 'metadata.labels.applied': 'yes', 'spec.paused': false });
+      await objects.deleteNamespacedCustomObject(named);
+    });
+
+    it('serves objects of any kind through KubernetesObjectApi', async () => {
       const objects = KubernetesObjectApi.makeApiClient(config);
-      const read = await objects.read({ apiVersion: cluster.apiVersion, kind: cluster.kind, metadata: { name: 'one', namespace: 'default' } });
-      expect(read.metadata?.name).to.equal('one');
-      expect((await config.makeApiClient(VersionApi).getCode()).gitVersion).to.match(/^v1\./);
-      expect(server.counters.openConnections).to.equal(1);
+      const object: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: NAMESPACE, name: 'any' } };
+      expect((await objects.create(object)).metadata?.uid).to.be.a('string');
+      await objects.delete(object);
     });
 
-    it("fails with client-node's own exception, and the Status of the server in it", async () => {
-      const error = await failure(config.makeApiClient(CoreV1Api).readNamespacedPod({ namespace: 'default', name: 'nobody' }));
-      expect(error).to.be.instanceOf(ApiException);
-      const { code, body } = error as ApiException<string>;
-      expect(code).to.equal(404);
-      expect(JSON.parse(body)).to.include({ kind: 'Status', reason: 'NotFound', message: 'pods "nobody" not found', code: 404 });
+    it("rejects with client-node's own exception: status, Status and when to come back", async () => {
+      const error = await rejection<ApiException<string>>(core.readNamespacedPod({ namespace: NAMESPACE, name: 'absent' }));
+      expect(error).to.be.instanceOf(ApiException).and.include({ code: 404 });
+      expect(JSON.parse(error.body)).to.deep.include({ kind: 'Status', reason: 'NotFound', message: 'pods "absent" not found', details: { name: 'absent', kind: 'pods' }, code: 404 });
+
+      const busy = cluster.server.inject({ fault: 'tooManyRequests', retryAfter: 60 });
+      const refused = await rejection<ApiException<string>>(core.listNamespace());
+      await busy.remove();
+      expect(refused).to.deep.include({ code: 429, headers: { 'content-type': 'application/json', 'retry-after': '60' } });
     });
 
-    it('says 429 with its Retry-After where that is beyond the timeout', async () => {
-      server.inject({ fault: 'tooManyRequests', retryAfter: 30 });
-      const { code, headers } = await failure(config.makeApiClient(CoreV1Api).listNode()) as ApiException<string>;
-      expect({ code, wait: headers['retry-after'] }).to.deep.equal({ code: 429, wait: '30' });
+    it('rejects with the error of the connection where no answer came', async () => {
+      const fault = cluster.server.inject({ fault: 'reset', match: /events/, times: 1 });
+      expect(await rejection(core.listEventForAllNamespaces())).to.be.instanceOf(TransportError);
+      expect(fault.hits).to.equal(1);
     });
 
-    it('follows a token that is swapped', async () => {
-      const core = config.makeApiClient(CoreV1Api);
-      server.users.addToken('the-next');
-      server.users.revokeToken(server.token);
-      expect((await failure(core.listNode()) as ApiException<unknown>).code).to.equal(401);
-      setAuthorization('Bearer the-next');
-      expect((await core.listNode()).items).to.deep.equal([]);
+    it("takes its turn in the connection's rate limiter", async () => {
+      const { resource } = cluster.rest;
+      let taken = 0;
+      const counting = createPooledKubeConfig({ kubeconfig: cluster.kubeconfig, rest: { ...cluster.rest, resource, request: (request) => {
+        taken += request.limited === false ? 0 : 1;
+        return cluster.rest.request(request);
+      } } });
+      await counting.makeApiClient(CoreV1Api).listNamespace();
+      expect(taken).to.equal(1);
     });
 
-    it('ends with the connection: calls that run, and all later ones', async () => {
-      const core = config.makeApiClient(CoreV1Api);
-      server.inject({ fault: 'hang' });
-      const running = failure(core.listNode());
-      await new Promise<void>((resolve) => { server.requests$.subscribe(() => resolve()); });
-      const reason = new Error('the cluster is gone');
-      close(reason);
-      for (const error of [await running, await failure(core.listNode())]) {
-        expect(error).to.be.instanceOf(TransportError);
-        expect(error).to.include({ code: 'CLOSED', cause: reason });
-      }
-    });
-
-    it('a call that is aborted is taken back from the server', async () => {
-      const core = config.makeApiClient(CoreV1Api);
-      server.inject({ fault: 'hang' });
-      const controller = new AbortController();
-      const reason = new Error('enough');
-      const running = failure(core.listNode({}, before((context) => context.setSignal(controller.signal))));
-      await new Promise<void>((resolve) => { server.requests$.subscribe(() => resolve()); });
-      controller.abort(reason);
-      expect(await running).to.equal(reason);
-      expect(await failure(core.listNode({}, before((context) => context.setSignal(controller.signal))))).to.equal(reason);
-    });
-
-    it('goes to its own server alone, whatever a middleware makes of the address', async () => {
-      const astray = before((context) => context.setUrl('https://elsewhere.example/api/v1/nodes'));
-      const error = await failure(config.makeApiClient(CoreV1Api).listNode({}, astray));
-      expect(error).to.be.instanceOf(TypeError).with.property('message').that.includes("the cluster's own server");
-      expect(server.requests).to.deep.equal([]);
-    });
-
-    it('is frozen', () => {
-      expect(() => config.setCurrentContext('other')).to.throw(TypeError);
-      expect(() => config.clusters.push(config.clusters[0]!)).to.throw(TypeError);
-      expect(() => Object.assign(config.users[0]!, { token: 'x' })).to.throw(TypeError);
-      expect(config.getCurrentContext()).to.equal('admin@far');
-      expect(config.getCurrentCluster()).to.include({ name: 'far', server: server.url });
-    });
-
-    it('shows no credential', () => {
-      for (const shown of [inspect(config, { depth: 10, showHidden: true }), JSON.stringify(config), config.exportConfig()]) expect(shown).to.not.include(server.token);
-    });
-
-    it('tells the classes that dial for themselves how to', async () => {
-      const options: RequestOptions = {};
-      await config.applyToHTTPSOptions(options);
-      expect(options.headers).to.include({ Authorization: `Bearer ${server.token}` });
-      expect(String(options.ca)).to.equal(server.ca);
+    it('leads client-node to the server by itself where it brings sockets of its own', async () => {
+      const seen = new Promise<string>((resolve, reject) => {
+        const watch = new Watch(config).watch('/api/v1/namespaces', {}, (type: string, object: { metadata: { name: string } }) => {
+          void watch.then((controller) => controller.abort());
+          resolve(`${type} ${object.metadata.name}`);
+        }, (error) => reject(error instanceof Error ? error : new Error('it ended')));
+      });
+      expect(await seen).to.match(/^ADDED /);
     });
   });
 
-  it('keeps the path of the server, and verification that the policy lets it skip', async () => {
-    const document = JSON.stringify({
-      'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
-      clusters: [{ name: 'k', cluster: { server: 'https://proxy.example/k8s/clusters/c-1/', 'insecure-skip-tls-verify': true, 'tls-server-name': 'inner.example' } }],
-      users: [{ name: 'u', user: { token: 'secret-token', as: 'jane', 'as-groups': ['dev', 'ops'] } }],
+  it('ends with its connection', async () => {
+    const cluster = await serveCluster();
+    const core = createPooledKubeConfig(cluster).makeApiClient(CoreV1Api);
+    await core.listNamespace();
+    cluster.server.inject({ fault: 'hang' });
+    const hung = new Promise<void>((resolve) => { cluster.server.requests$.subscribe(() => resolve()); });
+    const call = rejection(core.listNamespace());
+    await hung;
+    const reason = new ClusterNotConnectedError('connection', { cluster: { namespace: 'default', name: 'a' } });
+    cluster.rest.transport.close(reason);
+    expect(await call).to.include({ code: 'CLOSED', cause: reason });
+    expect(await rejection(core.listNamespace())).to.include({ code: 'CLOSED', cause: reason });
+    await cluster.stop();
+  });
+
+  describe('without a server', () => {
+    const CREDENTIALS = ['c3ecret-token', 'c3ecret-key', 'c3ecret-cert', 'c3ecret-proxy', 'c3ecret-user'];
+    const endpointWith = (token: string) => new Endpoint({
+      server: new URL('https://c3ecret-user:c3ecret-user@api.example.org:6443/base/'),
+      tls: { cert: 'c3ecret-cert', key: 'c3ecret-key', ca: 'ca', servername: 'other.example.org', insecureSkipVerify: false },
+      authorization: `Bearer ${token}`, impersonation: { 'Impersonate-User': 'anna', 'Impersonate-Group': ['a', 'b'] },
     });
-    const kubeconfig = parseKubeconfig(document, { allowInsecureSkipTlsVerify: true });
-    const config = createPooledKubeConfig({ kubeconfig, rest: createRestClient({ timeout: 1, transport: createTransport(kubeconfig.endpoint, { userAgent: 'x' }) }) });
-    expect(config.getCurrentCluster()).to.include({ server: 'https://proxy.example/k8s/clusters/c-1' });
-    const options: RequestOptions = {};
-    await config.applyToHTTPSOptions(options);
-    expect(options).to.include({ rejectUnauthorized: false, servername: 'inner.example' });
-    expect(options.headers).to.deep.include({ 'Impersonate-User': 'jane', 'Impersonate-Group': ['dev', 'ops'] });
+    const endpoint = endpointWith('c3ecret-token');
+    const kubeconfig = { endpoint, contextName: 'context', clusterName: 'cluster' };
+    const sending = () => {
+      const requests: RestRequest[] = [];
+      const request = (sent: RestRequest) => {
+        requests.push(sent);
+        return of({ status: 200, headers: { 'content-type': 'application/json' }, body: '{"metadata":{},"items":[]}' });
+      };
+      return { requests, config: createPooledKubeConfig({ kubeconfig, rest: { ...scriptedRestClient({}), request } }) };
+    };
+
+    it('shows names and the server, and no credential', () => {
+      const { config } = sending();
+      const shown = [inspect(config, { depth: 20, showHidden: true }), JSON.stringify(config), config.exportConfig(), String(config)].join('\n');
+      for (const credential of CREDENTIALS) expect(shown).not.to.contain(credential);
+      expect(config.getCurrentContext()).to.equal('context');
+      expect(config.getCurrentCluster()).to.deep.equal({ name: 'cluster', server: 'https://api.example.org:6443/base', skipTLSVerify: false });
+      expect(config.getCurrentUser()).to.deep.equal({ name: 'context' });
+    });
+
+    it('is frozen', () => {
+      const { config } = sending();
+      expect(() => config.setCurrentContext('other')).to.throw(TypeError);
+      expect(() => config.loadFromClusterAndUser({ name: 'a', server: 'https://other', skipTLSVerify: true }, { name: 'a' })).to.throw(TypeError);
+      expect(() => config.addUser({ name: 'other' })).to.throw(TypeError);
+      expect(() => config.clusters.pop()).to.throw(TypeError);
+      expect(config.clusters[0]).to.be.frozen;
+    });
+
+    it("sends paths without the server's own: the transport adds that", async () => {
+      const { requests, config } = sending();
+      await config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: 'a b', fieldSelector: 'spec.nodeName=a', watch: false });
+      expect(requests[0]?.path).to.equal('/api/v1/namespaces/a%20b/pods?fieldSelector=spec.nodeName%3Da&watch=false');
+    });
+
+    it('lets lists and logs be of any size, and nothing else', async () => {
+      const { requests, config } = sending();
+      const core = config.makeApiClient(CoreV1Api);
+      const objects = config.makeApiClient(CustomObjectsApi);
+      const named = { namespace: 'a', name: 'b' };
+      await core.listNamespace();
+      await core.listPodForAllNamespaces();
+      await core.listNamespacedPod({ namespace: 'a' });
+      await objects.listClusterCustomObject({ group: 'g', version: 'v1', plural: 'things' });
+      await core.readNamespacedPodLog(named);
+      expect(requests.map(({ maxBytes, gzip }) => [maxBytes, gzip])).to.deep.equal(Array.from({ length: 5 }, () => [Infinity, true]));
+      requests.length = 0;
+      await core.readNamespace({ name: 'b' });
+      await core.readNamespacedPod(named);
+      await core.readNamespacedPodStatus(named);
+      await core.createNamespacedPod({ namespace: 'a', body: {} });
+      await config.makeApiClient(VersionApi).getCode();
+      await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: { spec: {} } });
+      expect(requests.map(({ maxBytes, gzip }) => [maxBytes, gzip])).to.deep.equal(Array.from({ length: 6 }, () => [undefined, undefined]));
+    });
+
+    it('gives a WebSocket the trust, the client certificate and the headers of the connection', async () => {
+      const { config } = sending();
+      const options: Record<string, unknown> = {};
+      await config.applyToHTTPSOptions(options);
+      expect(options).to.deep.include({ servername: 'other.example.org', ca: Buffer.from('ca'), cert: Buffer.from('c3ecret-cert'), key: Buffer.from('c3ecret-key') });
+      expect(options['headers']).to.deep.equal({ 'Authorization': 'Bearer c3ecret-token', 'Impersonate-User': 'anna', 'Impersonate-Group': ['a', 'b'] });
+    });
+
+    it('reads the credentials anew each time, so that a rotated token is seen and an ended connection gives none', async () => {
+      let current: Endpoint | undefined = endpoint;
+      const down = new ClusterNotConnectedError('REST config', { cluster: { namespace: 'default', name: 'a' } });
+      const config = createPooledKubeConfig({
+        kubeconfig: { contextName: 'context', clusterName: 'cluster', get endpoint() {
+          if (current === undefined) throw down;
+          return current;
+        } },
+        rest: scriptedRestClient({}),
+      });
+      current = endpointWith('second');
+      const options: { headers?: Record<string, string> } = {};
+      await config.applyToHTTPSOptions(options);
+      expect(options.headers?.['Authorization']).to.equal('Bearer second');
+      current = undefined;
+      expect(await rejection(config.applyToHTTPSOptions({}))).to.equal(down);
+      expect(await rejection(new Exec(config).exec('a', 'b', 'c', 'ls', null, null, null, false))).to.equal(down);
+    });
   });
 });
