@@ -1,4 +1,4 @@
-import { type Observable, ReplaySubject, type SchedulerLike, asyncScheduler, defer, map, retry, share, switchMap, throwError, timer } from 'rxjs';
+import { AsyncSubject, type Observable, type SchedulerLike, asyncScheduler, defer, map, retry, share, switchMap, throwError, timer } from 'rxjs';
 import type { Kind } from '../model/kubernetes-object.ts';
 import { clockOf } from '../operators/clock.ts';
 import { type ApiResources, basePathOf, sharedResources } from './discovery.ts';
@@ -79,10 +79,11 @@ export function createRestClient({ transport, limiter, timeout: clientTimeout, s
     const basePath = basePathOf(kind);
     const known = tables.get(basePath);
     if (known !== undefined) return known;
-    // One request for all who ask at once; kept when it succeeded, forgotten when it did not, or when nobody waits for it any more.
+    // One request for all who ask at once; kept when it succeeded, forgotten when it did not, or when nobody waits for it any more. Told on completion: who has
+    // heard enough with the value and leaves would take the request back otherwise.
     const asked = request({ path: basePath }).pipe(
       map(({ body }) => sharedResources(body, basePath)),
-      share({ connector: () => new ReplaySubject<ApiResources>(1), resetOnError: true, resetOnComplete: false, resetOnRefCountZero: true }),
+      share({ connector: () => new AsyncSubject<ApiResources>(), resetOnError: true, resetOnComplete: false, resetOnRefCountZero: true }),
     );
     tables.set(basePath, asked);
     return asked;
