@@ -35,7 +35,7 @@ export function createUncachedClient({ rest }: { readonly rest: RestClient }): C
   });
 
   const write = <T>(kind: Kind<T>, options: CallOptions, sent: (resource: ApiResource) => Sent): Promise<T> =>
-    call(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => readObject<T>(body, { written: true }))));
+    call(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => readObject(body, { written: true }) as T)));
 
   const replace = async <T>(kind: Kind<T>, object: unknown, options: UpdateOptions, subresource?: 'status'): Promise<T> => {
     checkKind(kind);
@@ -66,7 +66,7 @@ export function createUncachedClient({ rest }: { readonly rest: RestClient }): C
       const { namespace, name } = key;
       const { resourceVersion } = options;
       return call(kind, options, (resource) => send({ method: 'GET', path: withQuery(objectPath(resource, { namespace, name }), { resourceVersion }) }, options)
-        .pipe(map(({ body }) => readObject<T>(body))));
+        .pipe(map(({ body }) => readObject(body) as T)));
     },
 
     async list<T>(kind: Kind<T>, options: ListOptions = {}) {

@@ -81,7 +81,7 @@ describe('uncached client', () => {
 
       before(() => {
         for (const name of nodes) cluster.server.create<KubernetesObject>({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { ...LABELS, parity: Number(name.slice(-1)) % 2 === 0 ? 'even' : 'odd' } } });
-        cluster.server.create({ ...configMap('of-default', { metadata: { ...named('of-default'), labels: LABELS } }), apiVersion: 'v1', kind: 'ConfigMap' } as KubernetesObject);
+        cluster.server.create({ ...configMap('of-default', { metadata: { ...named('of-default'), labels: LABELS } }), apiVersion: 'v1', kind: 'ConfigMap' });
         cluster.server.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'kube-public', name: 'of-public', labels: LABELS } });
       });
 

@@ -1,21 +1,19 @@
 /** Checked by the compiler alone: what types the kinds have. */
 import type { V1Lease } from '@kubernetes/client-node';
 import type { Client } from '../../lib/client/client.ts';
-import { Cluster, ConfigMap, CustomResourceDefinition, Deployment, Lease, Node, Pod, type Plain, Secret } from '../../lib/kinds.ts';
+import { Cluster, ConfigMap, type CustomResourceDefinition, type Deployment, type Lease, Node, type Plain, Pod, Secret } from '../../lib/kinds.ts';
 import { type Kind, type KubernetesObject, defineKind } from '../../lib/model/kubernetes-object.ts';
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
-const holds = <T extends true>(..._facts: T[]): void => {};
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
 
 /** A kind's objects are of its type. */
 export async function reads(client: Client): Promise<void> {
   const pod = await client.get(Pod, { namespace: 'default', name: 'a' });
   const nodes = await client.list(Node, { limit: 10 });
-  holds<Same<typeof pod, Pod>>(true);
-  holds<Same<typeof nodes.items, readonly Node[]>>(true);
+  const facts: readonly [Same<typeof pod, Pod>, Same<typeof nodes.items, readonly Node[]>] = [true, true];
   const asObject: KubernetesObject = pod;
   const providerID: string | undefined = nodes.items[0]?.spec?.providerID;
-  void [asObject, providerID];
+  void [facts, asObject, providerID];
 
   // @ts-expect-error an object that was read is read-only
   pod.metadata = {};
@@ -31,16 +29,16 @@ export async function reads(client: Client): Promise<void> {
 
 /** Dates are the strings that they are in JSON, and fields have the names that they have there. */
 export function isPlain(pod: Pod, lease: Lease, definition: CustomResourceDefinition, deployment: Deployment): void {
-  holds<Same<NonNullable<Pod['metadata']>['creationTimestamp'], string | undefined>>(true);
-  holds<Same<NonNullable<Lease['spec']>['renewTime'], string | undefined>>(true);
-  holds<Same<Plain<V1Lease>, Lease>>(true);
+  const created: string | undefined = pod.metadata?.creationTimestamp;
+  const renewed: string | undefined = lease.spec?.renewTime;
+  const facts: readonly [Same<typeof created, NonNullable<Pod['metadata']>['creationTimestamp']>, Same<Plain<V1Lease>, Lease>] = [true, true];
   const maxSurge: number | string | undefined = deployment.spec?.strategy?.rollingUpdate?.maxSurge;
   const schema = definition.spec.versions[0]?.schema?.openAPIV3Schema;
   const described: readonly (string | undefined)[] = [schema?.$ref, schema?.['x-kubernetes-list-type'], schema?.properties?.['a']?.description];
   const labels: Readonly<Record<string, string>> | undefined = pod.metadata?.labels;
-  void [maxSurge, described, schema?.default, schema?.['x-kubernetes-int-or-string'], labels, lease];
+  void [facts, created, renewed, maxSurge, described, schema?.default, schema?.['x-kubernetes-int-or-string'], labels];
   // @ts-expect-error the model's name for `default`
-  void schema?._default;
+  void schema?.['_default'];
   // @ts-expect-error the model's name for `x-kubernetes-list-type`
   void schema?.x_kubernetes_list_type;
 }
