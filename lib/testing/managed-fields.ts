@@ -94,7 +94,7 @@ function withEntries(object: AnyObject, entries: readonly ManagedFieldsEntry[]):
   return { ...object, metadata: { ...metadata, ...(held.length > 0 && { managedFields: held }) } };
 }
 
-function describe({ manager, subresource, operation, apiVersion, time }: ManagedFieldsEntry): string {
+function describe({ manager, subresource, operation, apiVersion }: ManagedFieldsEntry): string {
   const name = subresource === undefined ? JSON.stringify(manager) : `${JSON.stringify(manager)} with subresource ${JSON.stringify(subresource)}`;
-  return operation === 'Update' ? `${name} using ${apiVersion} at ${time}` : name;
+  return operation === 'Update' ? `${name} using ${apiVersion}` : name;
 }

@@ -95,7 +95,10 @@ export class ServedObjects {
       return;
     }
     this.serve(defined);
-    if (type === 'MODIFIED') return;
+    if (type === 'MODIFIED') {
+      this.#vanished(); // a version may be served no longer
+      return;
+    }
     this.#defined(name);
     queueMicrotask(() => this.patch(DEFINITION, { name }, { status: establishedStatus(object) })); // after the create is answered, as the controller does
   }

@@ -292,6 +292,25 @@ export function describeApiSemantics(backend: Backend): void {
         expect((await apply(configMap('apply', { data: { a: '2' } }), '?fieldManager=bert')).body.data, 'a field that its only manager leaves out is removed').to.deep.equal({ a: '2' });
       });
 
+      it('apply: knows who wrote what, by apply or by update', async () => {
+        const managed = `${CONFIG_MAPS}/managed`;
+        await raw.create(`${CONFIG_MAPS}?fieldManager=carl`, configMap('managed', { data: { a: '1', b: '1' } }));
+        const apply = (body: unknown, query: string): Promise<RawAnswer> => patch('managed', 'apply-patch+yaml', body, query);
+        expect((await apply(configMap('managed', { data: { a: '1' } }), '?fieldManager=anna')).status, 'what is the same is shared').to.equal(200);
+        const updated = await apply(configMap('managed', { data: { a: '2', b: '2' } }), '?fieldManager=anna');
+        expect(failure(updated)).to.deep.equal([409, 'Conflict', 'Apply failed with 2 conflicts: conflicts with "carl" using v1:\n- .data.a\n- .data.b']);
+        expect(updated.body.details).to.deep.equal({ causes: ['.data.a', '.data.b'].map((field) => ({ reason: 'FieldManagerConflict', message: 'conflict with "carl" using v1', field })) });
+        const both = await apply(configMap('managed', { data: { a: '2' } }), '?fieldManager=bert');
+        expect(failure(both)[2]).to.equal('Apply failed with 2 conflicts: conflicts with "anna":\n- .data.a\nconflicts with "carl" using v1:\n- .data.a');
+        await apply(configMap('managed', { data: { a: '2' } }), '?fieldManager=anna&force=true');
+        await raw.do(`${managed}?fieldManager=carl`, { method: 'PATCH', body: { data: { a: '9' } }, contentType: 'application/merge-patch+json' });
+        expect(failure(await apply(configMap('managed', { data: { a: '2' } }), '?fieldManager=anna'))[2]).to.equal('Apply failed with 1 conflict: conflict with "carl" using v1: .data.a');
+        await apply(configMap('managed', { data: { a: '9' } }), '?fieldManager=anna');
+        expect((await apply(configMap('managed'), '?fieldManager=anna')).body.data, 'what another one manages too stays').to.deep.equal({ a: '9', b: '1' });
+        const old = await apply(configMap('managed', { metadata: { resourceVersion: '1' } }), '?fieldManager=anna');
+        expect(failure(old).slice(0, 2)).to.deep.equal([409, 'Conflict']);
+      });
+
       it('of another type are answered with 415', async () => {
         await raw.create(CONFIG_MAPS, configMap('typed'));
         expect(failure(await patch('typed', 'json', {})).slice(0, 2)).to.deep.equal([415, 'UnsupportedMediaType']);
@@ -506,6 +525,47 @@ export function describeApiSemantics(backend: Backend): void {
         const watch = await raw.watch(`${CONFIG_MAPS}?watch=true&resourceVersion=${await at()}`);
         const [ended] = await Promise.all([watch.next().then(() => 'ended', () => 'broken'), environment.management.restart()]);
         expect(ended).to.equal('broken');
+      });
+    });
+
+    describe('definitions', () => {
+      const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+      const version = (name: string, storage: boolean): object => ({ name, served: true, storage, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } });
+      const WIDGETS = { v1: '/apis/example.com/v1/widgets', v2: '/apis/example.com/v2/widgets' };
+      /** Asks until the answer has this status. Resolves with all that were seen. */
+      const until = async (path: string, wanted: number): Promise<ReadonlySet<number>> => {
+        const seen = new Set<number>();
+        while (!seen.has(wanted)) {
+          const { status, headers } = await raw.send(path);
+          seen.add(status);
+          if (status === 429) expect(headers['retry-after']).to.equal('1');
+        }
+        return seen;
+      };
+
+      it('add a resource after a while, in which it is not found, or asks to come again', async () => {
+        await raw.create(DEFINITIONS, {
+          apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.com' },
+          spec: { group: 'example.com', scope: 'Namespaced', names: { kind: 'Widget', listKind: 'WidgetList', plural: 'widgets', singular: 'widget' }, versions: [version('v1', false), version('v2', true)] },
+        });
+        expect([...await until(WIDGETS.v2, 200)].filter((status) => ![404, 429, 200].includes(status))).to.deep.equal([]);
+        await until(WIDGETS.v1, 200);
+        await until('/apis/example.com/v2', 200);
+        expect((await raw.get('/apis/example.com/v2')).resources?.map(({ name, kind }) => [name, kind])).to.deep.equal([['widgets', 'Widget']]);
+      });
+
+      it('take a version away: its lists are 404 in plain text, its objects are there in the other', async () => {
+        await raw.create('/apis/example.com/v1/namespaces/default/widgets', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
+        const definition = await raw.get(`${DEFINITIONS}/widgets.example.com`);
+        const { versions = [] } = definition.spec as { readonly versions?: readonly { readonly name: string }[] };
+        using watch = await raw.watch(`${WIDGETS.v1}?watch=true`);
+        expect((await watch.next())?.type).to.equal('ADDED');
+        await raw.merge(`${DEFINITIONS}/widgets.example.com`, { spec: { versions: versions.map((each) => ({ ...each, served: each.name !== 'v1' })) } });
+        await until(WIDGETS.v1, 404);
+        expect((await raw.send(WIDGETS.v1)).text).to.equal('404 page not found\n');
+        await until(WIDGETS.v2, 200);
+        expect(names(await raw.get(WIDGETS.v2))).to.deep.equal(['w']);
+        expect(await watch.next(), 'an open watch ends').to.equal(undefined);
       });
     });
 
