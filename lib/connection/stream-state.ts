@@ -29,7 +29,7 @@ export function transition<C>(state: StreamState<C>, event: StreamEvent<C>): Str
   const { at } = event;
   switch (event.type) {
     case 'withdrawn':
-      return { phase: 'pending', reason: event.reason, ...errorOf(event), since: at, health };
+      return { phase: 'pending', reason: event.reason, ...errorOf(event), since: state.phase === 'pending' && state.reason === event.reason ? state.since : at, health };
     case 'kept':
       return state.phase === 'connected' ? { ...connectedOf(state), ...errorOf(event) } : state;
     case 'dialling':

@@ -25,6 +25,8 @@ export function succession<T, C>(
     let wanted: TargetState<T> | undefined;
     let live: Live<C> | undefined;
     let dial = Subscription.EMPTY;
+    /** The attempt that is under way in `dial`, and not waiting for the next. */
+    let attempt: number | undefined;
     const serially = serializer();
     const now = () => new Date(scheduler.now());
     const emit = (event: StreamEvent<C>) => subscriber.next(event);
@@ -36,20 +38,29 @@ export function succession<T, C>(
       if (released !== undefined) closeQuietly(dialer, released.connection);
     };
 
-    const dialAfter = (delay: number, target: ReadyTarget<T>) => {
+    const giveUpDial = () => {
       dial.unsubscribe();
+      attempt = undefined;
+    };
+
+    const dialAfter = (delay: number, target: ReadyTarget<T>) => {
+      giveUpDial();
+      if (subscriber.closed) return; // by whoever was told that the last one is lost
       const attempts$ = dialling(target, dialer, options);
       const dialled$ = delay === 0 ? attempts$ : concat(timer(delay, scheduler).pipe(ignoreElements()), attempts$);
       const own = dial = new Subscription();
       own.add(dialled$.subscribe((event) => serially(() => {
-        if (event.type === 'connected') takeOver(event, own);
-        else if (!own.closed) emit(event);
+        if (event.type === 'connected') return takeOver(event, own);
+        if (own.closed) return;
+        attempt = event.type === 'dialling' ? event.attempt : undefined;
+        emit(event);
       })));
     };
 
     const takeOver = (event: Extract<StreamEvent<C>, { type: 'connected' }>, dialledBy: Subscription) => {
       const { connection, fingerprint } = event;
       if (dialledBy.closed) return closeQuietly(dialer, connection); // given up between the connect and this step
+      attempt = undefined;
       const predecessor = live;
       predecessor?.probing.unsubscribe();
       const probes = new Subscription();
@@ -68,14 +79,17 @@ export function succession<T, C>(
         if (reason !== 'connectionLost') emit({ type: 'probed', outcome: 'failure', at: now() });
         return withdraw();
       }
+      const isWanted = live.fingerprint === wanted.fingerprint;
       release();
-      const delay = retryDelay(reason, retryInterval, random);
+      // What is wanted now is another target than the one that was lost, and owes nothing to its failures.
+      const delay = isWanted ? retryDelay(reason, retryInterval, random) : 0;
       emit({ type: 'lost', reason, error, at: now(), ...(delay > 0 ? { retryAt: new Date(scheduler.now() + delay) } : {}) });
-      dialAfter(delay, wanted);
+      if (attempt === undefined) dialAfter(delay, wanted);
+      else emit({ type: 'dialling', attempt, at: now() });
     };
 
     const withdraw = () => {
-      dial.unsubscribe();
+      giveUpDial();
       release();
       if (wanted?.ready === false) emit({ type: 'withdrawn', reason: wanted.reason, error: wanted.error, at: now() });
     };
@@ -86,13 +100,13 @@ export function succession<T, C>(
       wanted = next;
       if (!next.ready) {
         if (live === undefined || next.keepsConnection !== true) return withdraw();
-        dial.unsubscribe();
+        giveUpDial();
         return emit({ type: 'kept', error: next.error, at: now() });
       }
       if (before?.ready === true && before.fingerprint === next.fingerprint) return;
       if (live === undefined) return dialAfter(0, next);
       if (live.fingerprint === next.fingerprint || dialer.update?.(live.connection, next.target) === true) {
-        dial.unsubscribe();
+        giveUpDial();
         live.fingerprint = next.fingerprint;
         return emit({ type: 'updated', fingerprint: next.fingerprint, at: now() });
       }
@@ -100,13 +114,13 @@ export function succession<T, C>(
     };
 
     const end = () => serially(() => {
-      dial.unsubscribe();
+      giveUpDial();
       release();
       subscriber.complete();
     });
 
     subscriber.add(() => {
-      dial.unsubscribe();
+      giveUpDial();
       release();
     });
     subscriber.add(target$.subscribe({ next: (next) => serially(() => aim(next)), error: end, complete: end }));

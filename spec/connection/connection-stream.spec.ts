@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Observable, Subject, distinctUntilChanged, filter, map, of, tap } from 'rxjs';
+import { type Observable, Subject, defer, distinctUntilChanged, filter, map, of, takeWhile, tap } from 'rxjs';
 import type { Dialer, TargetState } from '../../lib/connection/dialer.ts';
 import type { ConnectionOptions } from '../../lib/connection/connection-options.ts';
 import { connectionStream } from '../../lib/connection/connection-stream.ts';
@@ -232,12 +232,24 @@ describe('connectionStream', () => {
       expectSubscriptions(dial.b.subscriptions).toBe(dialSubs);
     }));
 
-    it('is dialled as usual when the old connection is lost meanwhile', marbles(({ hot, cold, expectObservable }) => {
+    it('is dialled on when the old connection is lost meanwhile', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const target$ = hot('    a-b-----------------', targets);
       const dial = { a: cold<string>('a'), b: cold<string>('----------------b') };
+      const dialSubs = '       --^---------------! ';
       const unsub = '          ^-------------------!';
-      const expected = '       (ic)----d-----i-----';
+      const expected = '       (ic)----(di)------c--';
+      expectObservable(phases(of$(target$, { connect: (target) => dial[target as 'a' | 'b'], probe: (target) => cold(target === 'a' ? '#' : '-') })), unsub).toBe(expected);
+      expectSubscriptions(dial.b.subscriptions).toBe(dialSubs);
+    }));
+
+    it('that had failed is dialled at once when the old connection is lost meanwhile', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const target$ = hot('    a-----b-------------', targets);
+      const dial = { a: cold<string>('a'), b: cold<string>('#') };
+      const dialSubs = ['      ------(^!)', '        --------(^!)', '        --------------(^!)'];
+      const unsub = '          ^-------------------!';
+      const expected = '       (ic)--C-(did)-(id)--';
       expectObservable(phases(of$(target$, { connect: (target) => dial[target as 'a' | 'b'], probe: () => cold('#') })), unsub).toBe(expected);
+      expectSubscriptions(dial.b.subscriptions).toBe(dialSubs);
     }));
 
     it('is taken in place where the dialer can, without a dial', marbles(({ hot, expectObservable, flush }) => {
@@ -282,6 +294,13 @@ describe('connectionStream', () => {
       expectObservable(phases(of$(target$, { probe: () => answers.shift()! })), unsub).toBe(expected);
     }));
 
+    it('for the same reason as before has not begun anew', marbles(({ hot, expectObservable }) => {
+      const target$ = hot('u-v--w', { u: { ready: false, reason: 'one' }, v: { ready: false, reason: 'one', error: 'newer' }, w: { ready: false, reason: 'two' } } as const);
+      const unsub = '      ^------!';
+      const expected = '   0-0--5';
+      expectObservable(of$(target$, {}).pipe(map(({ since }) => since.getTime().toString())), unsub).toBe(expected);
+    }));
+
     it('ends a retry that was waiting, kept or not', marbles(({ hot, cold, expectObservable }) => {
       const target$ = hot('    a--k-----------', targets);
       const unsub = '          ^--------------!';
@@ -303,6 +322,24 @@ describe('connectionStream', () => {
       flush();
       expect(closed).to.deep.equal(['a']);
     }));
+
+    for (const [phase, dials] of [['pending', 0], ['connecting', 1], ['connected', 1], ['disconnected', 1]] as const) {
+      it(`does nothing more once it is unsubscribed from inside the state ${phase}`, marbles(({ hot, cold, flush }) => {
+        let dialled = 0;
+        let open = 0;
+        of$(hot('u-a-----', targets), {
+          connect: (target) => defer(() => {
+            dialled += 1;
+            open += 1;
+            return of(target);
+          }),
+          probe: () => cold('#'),
+          close: () => { open -= 1; },
+        }).pipe(takeWhile((state) => state.phase !== phase)).subscribe();
+        flush();
+        expect({ dialled, open }).to.deep.equal({ dialled: dials, open: 0 });
+      }));
+    }
 
     it('completes when its target does, after the connection is closed', marbles(({ hot, expectObservable, flush }) => {
       const order: string[] = [];
