@@ -1,10 +1,12 @@
 import {
-  ApiException, AppsV1Api, AuthorizationV1Api, CoreV1Api, CustomObjectsApi, Exec, type KubeConfig, type KubernetesObject, KubernetesObjectApi, PatchStrategy, VersionApi, Watch, setHeaderOptions,
+  ApiException, AppsV1Api, AuthorizationV1Api, CoreV1Api, CustomObjectsApi, Exec, type KubeConfig, type KubernetesObject, KubernetesObjectApi,
+  Observable, PatchStrategy, type RequestContext, type ResponseContext, VersionApi, Watch, setHeaderOptions,
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { format, inspect } from 'node:util';
 import { of } from 'rxjs';
 import { Endpoint } from '../../lib/kubernetes/endpoint.ts';
+import { parseKubeconfig } from '../../lib/kubernetes/kubeconfig.ts';
 import { createPooledKubeConfig } from '../../lib/kubernetes/pooled-kube-config.ts';
 import type { RestRequest } from '../../lib/kubernetes/rest-client.ts';
 import { ClusterNotConnectedError, TransportError } from '../../lib/model/errors.ts';
@@ -14,6 +16,19 @@ import { scriptedRestClient } from './scripted-rest-client.ts';
 
 const NAMESPACE = 'default';
 const CLUSTERS = { group: 'cluster.x-k8s.io', version: 'v1beta2', namespace: NAMESPACE, plural: 'clusters' };
+
+/** Options of one call: what a middleware makes of its request. */
+const changing = (change: (context: RequestContext) => void) => ({
+  middleware: [{
+    pre: (context: RequestContext) => {
+      change(context);
+      return new Observable(Promise.resolve(context));
+    },
+    post: (context: ResponseContext) => new Observable(Promise.resolve(context)),
+  }],
+});
+
+const nextRequest = ({ server }: ServedCluster) => new Promise<void>((resolve) => { server.requests$.subscribe(() => resolve()); });
 
 describe('pooled KubeConfig', () => {
   leavesNothingOpen();
@@ -62,7 +77,18 @@ describe('pooled KubeConfig', () => {
       expect((await core.listNamespacedConfigMap({ namespace: NAMESPACE, labelSelector: 'suite=pooled' })).items).to.deep.equal([]);
     });
 
-    it('patches with the content type that is asked for', async () => {
+    it('patches by every strategy', async () => {
+      await core.createNamespacedConfigMap({ namespace: NAMESPACE, body: { metadata: { name: 'patched' }, data: { a: '1' } } });
+      const patched = async (strategy: (typeof PatchStrategy)[keyof typeof PatchStrategy], body: object, more: { fieldManager?: string; force?: boolean } = {}) =>
+        (await core.patchNamespacedConfigMap({ namespace: NAMESPACE, name: 'patched', body, ...more }, setHeaderOptions('Content-Type', strategy))).data;
+      expect(await patched(PatchStrategy.JsonPatch, [{ op: 'add', path: '/data/b', value: '2' }])).to.deep.equal({ a: '1', b: '2' });
+      expect(await patched(PatchStrategy.MergePatch, { data: { a: null } })).to.deep.equal({ b: '2' });
+      expect(await patched(PatchStrategy.StrategicMergePatch, { data: { c: '3' } })).to.deep.equal({ b: '2', c: '3' });
+      const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'patched' }, data: { d: '4' } };
+      expect(await patched(PatchStrategy.ServerSideApply, applied, { fieldManager: 'spec', force: true })).to.include({ d: '4' });
+    });
+
+    it('patches custom objects with the content type that is asked for', async () => {
       const objects = config.makeApiClient(CustomObjectsApi);
       await objects.createNamespacedCustomObject({ ...CLUSTERS, body: { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster', metadata: { name: 'a' }, spec: { paused: false } } });
       const named = { ...CLUSTERS, name: 'a' };
@@ -83,6 +109,49 @@ describe('pooled KubeConfig', () => {
       const object: KubernetesObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: NAMESPACE, name: 'any' } };
       expect((await objects.create(object)).metadata?.uid).to.be.a('string');
       await objects.delete(object);
+    });
+
+    it('lists by pages', async () => {
+      for (const name of ['page-a', 'page-b', 'page-c']) await core.createNamespacedConfigMap({ namespace: NAMESPACE, body: { metadata: { name, labels: { paged: 'yes' } } } });
+      const asked = { namespace: NAMESPACE, labelSelector: 'paged=yes', limit: 2 };
+      const first = await core.listNamespacedConfigMap(asked);
+      const second = await core.listNamespacedConfigMap({ ...asked, ['_continue']: first.metadata?.['_continue'] ?? '' });
+      expect([first, second].map(({ items }) => items.map(({ metadata }) => metadata?.name))).to.deep.equal([['page-a', 'page-b'], ['page-c']]);
+    });
+
+    it('follows a token that is swapped', async () => {
+      cluster.server.users.addToken('the-next');
+      cluster.server.users.revokeToken(cluster.server.token);
+      try {
+        expect(await rejection<ApiException<string>>(core.listNode())).to.include({ code: 401 });
+        cluster.rest.transport.setAuthorization('Bearer the-next');
+        expect((await core.listNode()).items).to.deep.equal([]);
+      } finally {
+        cluster.server.users.addToken(cluster.server.token);
+        cluster.rest.transport.setAuthorization(`Bearer ${cluster.server.token}`);
+      }
+    });
+
+    it('takes a call back from the server when its signal aborts', async () => {
+      const fault = cluster.server.inject({ fault: 'hang' });
+      const controller = new AbortController();
+      const signalled = changing((context) => context.setSignal(controller.signal));
+      const hung = nextRequest(cluster);
+      const call = rejection(core.listNode({}, signalled));
+      await hung;
+      const reason = new Error('enough');
+      controller.abort(reason);
+      expect(await call).to.equal(reason);
+      expect(await rejection(core.listNode({}, signalled))).to.equal(reason);
+      expect(fault.hits).to.equal(1);
+      await fault.remove();
+    });
+
+    it('goes to its own server alone, whatever a middleware makes of the address', async () => {
+      const before = cluster.server.counters.requests;
+      const error = await rejection(core.listNode({}, changing((context) => context.setUrl('https://elsewhere.example/api/v1/nodes'))));
+      expect(error).to.be.instanceOf(TypeError).with.property('message', `a request must go to the cluster's own server, ${cluster.server.url}; got https://elsewhere.example`);
+      expect(cluster.server.counters.requests).to.equal(before);
     });
 
     it("rejects with client-node's own exception: status, Status and when to come back", async () => {
@@ -129,7 +198,7 @@ describe('pooled KubeConfig', () => {
     const core = createPooledKubeConfig(cluster).makeApiClient(CoreV1Api);
     await core.listNamespace();
     cluster.server.inject({ fault: 'hang' });
-    const hung = new Promise<void>((resolve) => { cluster.server.requests$.subscribe(() => resolve()); });
+    const hung = nextRequest(cluster);
     const call = rejection(core.listNamespace());
     await hung;
     const reason = new ClusterNotConnectedError('connection', { cluster: { namespace: 'default', name: 'a' } });
@@ -164,6 +233,18 @@ describe('pooled KubeConfig', () => {
       expect(config.getCurrentContext()).to.equal('context');
       expect(config.getCurrentCluster()).to.deep.equal({ name: 'cluster', server: 'https://api.example.org:6443/base', skipTLSVerify: false });
       expect(config.getCurrentUser()).to.deep.equal({ name: 'context' });
+    });
+
+    it('keeps the path of the server, and what the policy lets it skip, for sockets that are not its own', async () => {
+      const document = JSON.stringify({
+        'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+        clusters: [{ name: 'k', cluster: { server: 'https://proxy.example/k8s/clusters/c-1/', 'insecure-skip-tls-verify': true } }], users: [{ name: 'u', user: { token: 't' } }],
+      });
+      const config = createPooledKubeConfig({ kubeconfig: parseKubeconfig(document, { allowInsecureSkipTlsVerify: true }), rest: scriptedRestClient({}) });
+      expect(config.getCurrentCluster()).to.deep.equal({ name: 'k', server: 'https://proxy.example/k8s/clusters/c-1', skipTLSVerify: true });
+      const options: { rejectUnauthorized?: boolean } = {};
+      await config.applyToHTTPSOptions(options);
+      expect(options.rejectUnauthorized).to.equal(false);
     });
 
     it('is frozen', () => {
