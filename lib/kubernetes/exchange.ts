@@ -48,7 +48,7 @@ export abstract class Exchange<T = unknown> {
   abstract readonly longLived: boolean;
   protected readonly subscriber: Subscriber<T>;
   readonly #room: WaitingRoom;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #phase: 'waiting' | 'sent' | 'answered' | 'done' = 'waiting';
   #resends = 0;
   #stop: (() => void) | undefined;
@@ -155,6 +155,7 @@ export abstract class Exchange<T = unknown> {
   /** The answer may take as long as it likes from here on. */
   protected stopTimer(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   protected tooLarge(maxBytes: number): void {
@@ -175,7 +176,7 @@ export abstract class Exchange<T = unknown> {
   #settle(): void {
     const waited = this.#phase === 'waiting';
     this.#phase = 'done';
-    clearTimeout(this.#timer);
+    this.stopTimer();
     this.#gunzip?.destroy();
     if (waited) this.#room.leave(this);
     else this.#stop?.();

@@ -107,7 +107,10 @@ export class Http2Channel implements Channel {
         this.#heartbeat.heard();
         exchange.data(chunk);
       })
-      .on('end', () => { ended = true; })
+      .on('end', () => {
+        this.#heartbeat.heard();
+        ended = true;
+      })
       .on('error', (error) => { if (this.#session.destroyed) failure = failureOf(error); })
       .on('close', () => {
         const death = this.#death ?? failure;
