@@ -42,7 +42,10 @@ export class Accessor {
   restConfig(): PooledKubeConfig {
     const connection = this.connection('REST config');
     if (this.#restConfig?.of !== connection) {
-      this.#restConfig = { of: connection, config: createPooledKubeConfig({ kubeconfig: connection.kubeconfig, rest: this.#rest }) };
+      const { contextName, clusterName } = connection.kubeconfig;
+      const current = () => this.connection('REST config').kubeconfig.endpoint; // a token may be swapped in place, and the connection end
+      const kubeconfig = { contextName, clusterName, get endpoint() { return current(); } };
+      this.#restConfig = { of: connection, config: createPooledKubeConfig({ kubeconfig, rest: this.#rest }) };
     }
     return this.#restConfig.config;
   }

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import {
   type ApiConstructor, type ApiType, type Cluster, KubeConfig, type RequestContext, ServerConfiguration, createConfiguration, wrapHttpLibrary,
 } from '@kubernetes/client-node';
+import { KubeconfigError } from '../model/errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { restHttpLibrary } from './rest-http-library.ts';
 import type { RestClient } from './rest-client.ts';
@@ -54,19 +55,26 @@ export class PooledKubeConfig extends KubeConfig {
 
   /** For what client-node does over a WebSocket. */
   override async applyToHTTPSOptions(options: WebSocketOptions): Promise<void> {
-    const { endpoint } = this.#source;
+    const endpoint = this.#endpoint();
     await ownSockets(endpoint).applyToHTTPSOptions(options);
     Object.assign((options as RequestOptions).headers ??= {}, authenticationOf(endpoint));
   }
 
   /** For what client-node does by a fetch of its own. */
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
-    const { endpoint } = this.#source;
+    const endpoint = this.#endpoint();
     await ownSockets(endpoint).applySecurityAuthentication(context);
     for (const [name, value] of Object.entries(authenticationOf(endpoint))) {
       if (typeof value !== 'string') throw new TypeError(`${name} must be one value for a request that client-node sends by itself; got ${value.length}`);
       context.setHeaderParam(name, value);
     }
+  }
+
+  /** client-node takes the address from here, where it stays as it was: newer credentials must not go there. */
+  #endpoint(): Endpoint {
+    const { endpoint } = this.#source;
+    if (serverOf(endpoint) === this.clusters[0]?.server) return endpoint;
+    throw new KubeconfigError('KUBECONFIG_SERVER_CHANGED', 'the cluster has another server now: ask for its REST config again');
   }
 }
 

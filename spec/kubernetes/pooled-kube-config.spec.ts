@@ -210,8 +210,8 @@ describe('pooled KubeConfig', () => {
 
   describe('without a server', () => {
     const CREDENTIALS = ['c3ecret-token', 'c3ecret-key', 'c3ecret-cert', 'c3ecret-proxy', 'c3ecret-user'];
-    const endpointWith = (token: string) => new Endpoint({
-      server: new URL('https://c3ecret-user:c3ecret-user@api.example.org:6443/base/'),
+    const endpointWith = (token: string, host = 'api.example.org') => new Endpoint({
+      server: new URL(`https://c3ecret-user:c3ecret-user@${host}:6443/base/`),
       tls: { cert: 'c3ecret-cert', key: 'c3ecret-key', ca: 'ca', servername: 'other.example.org', insecureSkipVerify: false },
       authorization: `Bearer ${token}`, impersonation: { 'Impersonate-User': 'anna', 'Impersonate-Group': ['a', 'b'] },
     });
@@ -291,7 +291,7 @@ describe('pooled KubeConfig', () => {
       expect(options['headers']).to.deep.equal({ 'Authorization': 'Bearer c3ecret-token', 'Impersonate-User': 'anna', 'Impersonate-Group': ['a', 'b'] });
     });
 
-    it('reads the credentials anew each time, so that a rotated token is seen and an ended connection gives none', async () => {
+    it('reads the credentials anew each time, so that a rotated token is seen, another server gets none, and an ended connection gives none', async () => {
       let current: Endpoint | undefined = endpoint;
       const down = new ClusterNotConnectedError('REST config', { cluster: { namespace: 'default', name: 'a' } });
       const config = createPooledKubeConfig({
@@ -305,6 +305,8 @@ describe('pooled KubeConfig', () => {
       const options: { headers?: Record<string, string> } = {};
       await config.applyToHTTPSOptions(options);
       expect(options.headers?.['Authorization']).to.equal('Bearer second');
+      current = endpointWith('third', 'api.example.com');
+      expect(await rejection(config.applyToHTTPSOptions({}))).to.include({ code: 'KUBECONFIG_SERVER_CHANGED' });
       current = undefined;
       expect(await rejection(config.applyToHTTPSOptions({}))).to.equal(down);
       expect(await rejection(new Exec(config).exec('a', 'b', 'c', 'ls', null, null, null, false))).to.equal(down);
