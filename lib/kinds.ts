@@ -1,144 +1,223 @@
 import type {
-  CoreV1Event, V1ClusterRole, V1ClusterRoleBinding, V1ConfigMap, V1CronJob, V1CustomResourceDefinition, V1DaemonSet,
-  V1Deployment, V1EndpointSlice, V1Endpoints, V1Job, V1Lease, V1Namespace, V1Node, V1PersistentVolume,
-  V1PersistentVolumeClaim, V1Pod, V1ReplicaSet, V1Role, V1RoleBinding, V1Secret, V1Service, V1ServiceAccount,
-  V1StatefulSet,
+  CoreV1Event, V1APIService, V1ClusterRole, V1ClusterRoleBinding, V1ConfigMap, V1ControllerRevision, V1CronJob, V1CustomResourceDefinition,
+  V1DaemonSet, V1Deployment, V1EndpointSlice, V1Endpoints, V1Ingress, V1IngressClass, V1Job, V1Lease, V1LimitRange, V1MutatingWebhookConfiguration,
+  V1Namespace, V1NetworkPolicy, V1Node, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1PodDisruptionBudget, V1PriorityClass, V1ReplicaSet,
+  V1ReplicationController, V1ResourceQuota, V1Role, V1RoleBinding, V1Secret, V1Service, V1ServiceAccount, V1StatefulSet, V1StorageClass,
+  V1ValidatingWebhookConfiguration, V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import { type Cluster as ClusterObject, CLUSTER_GROUP } from './model/cluster.ts';
-import { defineKind } from './model/kubernetes-object.ts';
+import type { Cluster as ClusterObject } from './model/cluster.ts';
+import { type Kind, defineKind } from './model/kubernetes-object.ts';
 import type { Plain } from './model/plain.ts';
 
-export type { Plain } from './model/plain.ts';
+export type { Plain };
 
-// The core group
+// Core
 
 /** Containers that run together on one node. */
 export type Pod = Plain<V1Pod>;
-/** Containers that run together on one node. */
-export const Pod = defineKind<Pod>({ apiVersion: 'v1', kind: 'Pod' });
+/** The kind {@link Pod}, v1. */
+export const Pod: Kind<Pod> = defineKind<Pod>({ apiVersion: 'v1', kind: 'Pod' });
 
-/** A machine of a cluster. */
+/** A machine that runs Pods. Cluster-scoped. */
 export type Node = Plain<V1Node>;
-/** A machine of a cluster. */
-export const Node = defineKind<Node>({ apiVersion: 'v1', kind: 'Node' });
+/** The kind {@link Node}, v1. */
+export const Node: Kind<Node> = defineKind<Node>({ apiVersion: 'v1', kind: 'Node' });
 
-/** A scope for names. */
+/** A scope for names. Cluster-scoped. */
 export type Namespace = Plain<V1Namespace>;
-/** A scope for names. */
-export const Namespace = defineKind<Namespace>({ apiVersion: 'v1', kind: 'Namespace' });
+/** The kind {@link Namespace}, v1. */
+export const Namespace: Kind<Namespace> = defineKind<Namespace>({ apiVersion: 'v1', kind: 'Namespace' });
 
-/** Something confidential; its `data` is in base64. */
+/** Confidential values, in base64. */
 export type Secret = Plain<V1Secret>;
-/** Something confidential; its `data` is in base64. */
-export const Secret = defineKind<Secret>({ apiVersion: 'v1', kind: 'Secret' });
+/** The kind {@link Secret}, v1. */
+export const Secret: Kind<Secret> = defineKind<Secret>({ apiVersion: 'v1', kind: 'Secret' });
 
-/** Settings. */
+/** Values that are not confidential. */
 export type ConfigMap = Plain<V1ConfigMap>;
-/** Settings. */
-export const ConfigMap = defineKind<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap' });
+/** The kind {@link ConfigMap}, v1. */
+export const ConfigMap: Kind<ConfigMap> = defineKind<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap' });
 
 /** A stable address in front of Pods. */
 export type Service = Plain<V1Service>;
-/** A stable address in front of Pods. */
-export const Service = defineKind<Service>({ apiVersion: 'v1', kind: 'Service' });
+/** The kind {@link Service}, v1. */
+export const Service: Kind<Service> = defineKind<Service>({ apiVersion: 'v1', kind: 'Service' });
 
-/** What is behind a Service; EndpointSlice has taken its place. */
+/** The addresses behind a Service; EndpointSlice has taken its place. */
 export type Endpoints = Plain<V1Endpoints>;
-/** What is behind a Service; EndpointSlice has taken its place. */
-export const Endpoints = defineKind<Endpoints>({ apiVersion: 'v1', kind: 'Endpoints' });
+/** The kind {@link Endpoints}, v1. */
+export const Endpoints: Kind<Endpoints> = defineKind<Endpoints>({ apiVersion: 'v1', kind: 'Endpoints' });
 
 /** An identity for Pods. */
 export type ServiceAccount = Plain<V1ServiceAccount>;
-/** An identity for Pods. */
-export const ServiceAccount = defineKind<ServiceAccount>({ apiVersion: 'v1', kind: 'ServiceAccount' });
+/** The kind {@link ServiceAccount}, v1. */
+export const ServiceAccount: Kind<ServiceAccount> = defineKind<ServiceAccount>({ apiVersion: 'v1', kind: 'ServiceAccount' });
 
-/** Something that happened to an object. */
+/** What happened to an object, in the core group. */
 export type Event = Plain<CoreV1Event>;
-/** Something that happened to an object. */
-export const Event = defineKind<Event>({ apiVersion: 'v1', kind: 'Event' });
+/** The kind {@link Event}, v1. */
+export const Event: Kind<Event> = defineKind<Event>({ apiVersion: 'v1', kind: 'Event' });
 
-/** A piece of storage. */
+/** A piece of storage. Cluster-scoped. */
 export type PersistentVolume = Plain<V1PersistentVolume>;
-/** A piece of storage. */
-export const PersistentVolume = defineKind<PersistentVolume>({ apiVersion: 'v1', kind: 'PersistentVolume' });
+/** The kind {@link PersistentVolume}, v1. */
+export const PersistentVolume: Kind<PersistentVolume> = defineKind<PersistentVolume>({ apiVersion: 'v1', kind: 'PersistentVolume' });
 
-/** A claim to a piece of storage. */
+/** A request for storage. */
 export type PersistentVolumeClaim = Plain<V1PersistentVolumeClaim>;
-/** A claim to a piece of storage. */
-export const PersistentVolumeClaim = defineKind<PersistentVolumeClaim>({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' });
+/** The kind {@link PersistentVolumeClaim}, v1. */
+export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineKind<PersistentVolumeClaim>({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' });
+
+/** What ReplicaSet was before. */
+export type ReplicationController = Plain<V1ReplicationController>;
+/** The kind {@link ReplicationController}, v1. */
+export const ReplicationController: Kind<ReplicationController> = defineKind<ReplicationController>({ apiVersion: 'v1', kind: 'ReplicationController' });
+
+/** Limits on what a Namespace may use. */
+export type ResourceQuota = Plain<V1ResourceQuota>;
+/** The kind {@link ResourceQuota}, v1. */
+export const ResourceQuota: Kind<ResourceQuota> = defineKind<ResourceQuota>({ apiVersion: 'v1', kind: 'ResourceQuota' });
+
+/** Limits on what a Pod or container may use. */
+export type LimitRange = Plain<V1LimitRange>;
+/** The kind {@link LimitRange}, v1. */
+export const LimitRange: Kind<LimitRange> = defineKind<LimitRange>({ apiVersion: 'v1', kind: 'LimitRange' });
 
 // Workloads
 
-/** Replicas of a Pod, replaced step by step. */
+/** Replicated Pods with rolling updates. */
 export type Deployment = Plain<V1Deployment>;
-/** Replicas of a Pod, replaced step by step. */
-export const Deployment = defineKind<Deployment>({ apiVersion: 'apps/v1', kind: 'Deployment' });
+/** The kind {@link Deployment}, apps/v1. */
+export const Deployment: Kind<Deployment> = defineKind<Deployment>({ apiVersion: 'apps/v1', kind: 'Deployment' });
 
-/** One Pod on every node. */
+/** A Pod on every node. */
 export type DaemonSet = Plain<V1DaemonSet>;
-/** One Pod on every node. */
-export const DaemonSet = defineKind<DaemonSet>({ apiVersion: 'apps/v1', kind: 'DaemonSet' });
+/** The kind {@link DaemonSet}, apps/v1. */
+export const DaemonSet: Kind<DaemonSet> = defineKind<DaemonSet>({ apiVersion: 'apps/v1', kind: 'DaemonSet' });
 
-/** Pods with names and storage of their own. */
+/** Replicated Pods with identities of their own. */
 export type StatefulSet = Plain<V1StatefulSet>;
-/** Pods with names and storage of their own. */
-export const StatefulSet = defineKind<StatefulSet>({ apiVersion: 'apps/v1', kind: 'StatefulSet' });
+/** The kind {@link StatefulSet}, apps/v1. */
+export const StatefulSet: Kind<StatefulSet> = defineKind<StatefulSet>({ apiVersion: 'apps/v1', kind: 'StatefulSet' });
 
-/** Replicas of a Pod. */
+/** A number of equal Pods. */
 export type ReplicaSet = Plain<V1ReplicaSet>;
-/** Replicas of a Pod. */
-export const ReplicaSet = defineKind<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet' });
+/** The kind {@link ReplicaSet}, apps/v1. */
+export const ReplicaSet: Kind<ReplicaSet> = defineKind<ReplicaSet>({ apiVersion: 'apps/v1', kind: 'ReplicaSet' });
 
-/** Pods that run to their end. */
+/** A past state of a StatefulSet or DaemonSet. */
+export type ControllerRevision = Plain<V1ControllerRevision>;
+/** The kind {@link ControllerRevision}, apps/v1. */
+export const ControllerRevision: Kind<ControllerRevision> = defineKind<ControllerRevision>({ apiVersion: 'apps/v1', kind: 'ControllerRevision' });
+
+// Batch
+
+/** Pods that run to completion. */
 export type Job = Plain<V1Job>;
-/** Pods that run to their end. */
-export const Job = defineKind<Job>({ apiVersion: 'batch/v1', kind: 'Job' });
+/** The kind {@link Job}, batch/v1. */
+export const Job: Kind<Job> = defineKind<Job>({ apiVersion: 'batch/v1', kind: 'Job' });
 
-/** Jobs by a timetable. */
+/** Jobs on a schedule. */
 export type CronJob = Plain<V1CronJob>;
-/** Jobs by a timetable. */
-export const CronJob = defineKind<CronJob>({ apiVersion: 'batch/v1', kind: 'CronJob' });
+/** The kind {@link CronJob}, batch/v1. */
+export const CronJob: Kind<CronJob> = defineKind<CronJob>({ apiVersion: 'batch/v1', kind: 'CronJob' });
 
-// Other groups of Kubernetes
+// Networking and discovery
 
-/** Some of what is behind a Service. */
+/** Some of the addresses behind a Service. */
 export type EndpointSlice = Plain<V1EndpointSlice>;
-/** Some of what is behind a Service. */
-export const EndpointSlice = defineKind<EndpointSlice>({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' });
+/** The kind {@link EndpointSlice}, discovery.k8s.io/v1. */
+export const EndpointSlice: Kind<EndpointSlice> = defineKind<EndpointSlice>({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' });
 
-/** Who holds something, and how fresh that is: leader election, heartbeats of nodes. */
+/** HTTP routes into the cluster. */
+export type Ingress = Plain<V1Ingress>;
+/** The kind {@link Ingress}, networking.k8s.io/v1. */
+export const Ingress: Kind<Ingress> = defineKind<Ingress>({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' });
+
+/** Which controller serves an Ingress. Cluster-scoped. */
+export type IngressClass = Plain<V1IngressClass>;
+/** The kind {@link IngressClass}, networking.k8s.io/v1. */
+export const IngressClass: Kind<IngressClass> = defineKind<IngressClass>({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' });
+
+/** Which traffic Pods may send and receive. */
+export type NetworkPolicy = Plain<V1NetworkPolicy>;
+/** The kind {@link NetworkPolicy}, networking.k8s.io/v1. */
+export const NetworkPolicy: Kind<NetworkPolicy> = defineKind<NetworkPolicy>({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' });
+
+// Coordination, policy and scheduling
+
+/** A lock with an expiry, as leader election uses it. */
 export type Lease = Plain<V1Lease>;
-/** Who holds something, and how fresh that is: leader election, heartbeats of nodes. */
-export const Lease = defineKind<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' });
+/** The kind {@link Lease}, coordination.k8s.io/v1. */
+export const Lease: Kind<Lease> = defineKind<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' });
 
-/** What may be done in a namespace. */
+/** How many Pods may be evicted at a time. */
+export type PodDisruptionBudget = Plain<V1PodDisruptionBudget>;
+/** The kind {@link PodDisruptionBudget}, policy/v1. */
+export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineKind<PodDisruptionBudget>({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' });
+
+/** A number of replicas that follows a metric. */
+export type HorizontalPodAutoscaler = Plain<V2HorizontalPodAutoscaler>;
+/** The kind {@link HorizontalPodAutoscaler}, autoscaling/v2. */
+export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineKind<HorizontalPodAutoscaler>({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
+
+/** How important Pods are. Cluster-scoped. */
+export type PriorityClass = Plain<V1PriorityClass>;
+/** The kind {@link PriorityClass}, scheduling.k8s.io/v1. */
+export const PriorityClass: Kind<PriorityClass> = defineKind<PriorityClass>({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' });
+
+/** How volumes are provisioned. Cluster-scoped. */
+export type StorageClass = Plain<V1StorageClass>;
+/** The kind {@link StorageClass}, storage.k8s.io/v1. */
+export const StorageClass: Kind<StorageClass> = defineKind<StorageClass>({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' });
+
+// Access
+
+/** What may be done in one Namespace. */
 export type Role = Plain<V1Role>;
-/** What may be done in a namespace. */
-export const Role = defineKind<Role>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' });
+/** The kind {@link Role}, rbac.authorization.k8s.io/v1. */
+export const Role: Kind<Role> = defineKind<Role>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' });
 
-/** Who may do it. */
+/** Who has a role in one Namespace. */
 export type RoleBinding = Plain<V1RoleBinding>;
-/** Who may do it. */
-export const RoleBinding = defineKind<RoleBinding>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' });
+/** The kind {@link RoleBinding}, rbac.authorization.k8s.io/v1. */
+export const RoleBinding: Kind<RoleBinding> = defineKind<RoleBinding>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' });
 
-/** What may be done in a whole cluster. */
+/** What may be done in the whole cluster. Cluster-scoped. */
 export type ClusterRole = Plain<V1ClusterRole>;
-/** What may be done in a whole cluster. */
-export const ClusterRole = defineKind<ClusterRole>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' });
+/** The kind {@link ClusterRole}, rbac.authorization.k8s.io/v1. */
+export const ClusterRole: Kind<ClusterRole> = defineKind<ClusterRole>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' });
 
-/** Who may do it. */
+/** Who has a role in the whole cluster. Cluster-scoped. */
 export type ClusterRoleBinding = Plain<V1ClusterRoleBinding>;
-/** Who may do it. */
-export const ClusterRoleBinding = defineKind<ClusterRoleBinding>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' });
+/** The kind {@link ClusterRoleBinding}, rbac.authorization.k8s.io/v1. */
+export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind<ClusterRoleBinding>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' });
 
-/** A kind that somebody has added. */
+// Extension
+
+/** A kind that was added to the API. Cluster-scoped. */
 export type CustomResourceDefinition = Plain<V1CustomResourceDefinition>;
-/** A kind that somebody has added. */
-export const CustomResourceDefinition = defineKind<CustomResourceDefinition>({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
+/** The kind {@link CustomResourceDefinition}, apiextensions.k8s.io/v1. */
+export const CustomResourceDefinition: Kind<CustomResourceDefinition> = defineKind<CustomResourceDefinition>({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
+
+/** A group version that another server serves. Cluster-scoped. */
+export type APIService = Plain<V1APIService>;
+/** The kind {@link APIService}, apiregistration.k8s.io/v1. */
+export const APIService: Kind<APIService> = defineKind<APIService>({ apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService' });
+
+/** Who may change objects on admission. Cluster-scoped. */
+export type MutatingWebhookConfiguration = Plain<V1MutatingWebhookConfiguration>;
+/** The kind {@link MutatingWebhookConfiguration}, admissionregistration.k8s.io/v1. */
+export const MutatingWebhookConfiguration: Kind<MutatingWebhookConfiguration> = defineKind<MutatingWebhookConfiguration>({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' });
+
+/** Who may refuse objects on admission. Cluster-scoped. */
+export type ValidatingWebhookConfiguration = Plain<V1ValidatingWebhookConfiguration>;
+/** The kind {@link ValidatingWebhookConfiguration}, admissionregistration.k8s.io/v1. */
+export const ValidatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration> = defineKind<ValidatingWebhookConfiguration>({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' });
 
 // Cluster API
 
-/** A workload cluster, as its management cluster knows it. */
+/** A Cluster of Cluster API. */
 export type Cluster = ClusterObject;
-/** A workload cluster, as its management cluster knows it. */
-export const Cluster = defineKind<Cluster>({ apiVersion: `${CLUSTER_GROUP}/v1beta2`, kind: 'Cluster' });
+/** The kind {@link Cluster}, cluster.x-k8s.io/v1beta2: served by Cluster API from 1.11. */
+export const Cluster: Kind<Cluster> = defineKind<Cluster>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster' });
