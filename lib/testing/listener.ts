@@ -42,6 +42,7 @@ export class Connection {
   readonly #held: (() => void)[] = [];
   #muted = false;
   #session: ServerHttp2Session | undefined;
+  #secured: TLSSocket | undefined;
   #certificate: PeerCertificate | null | undefined;
 
   constructor(socket: Socket, handle: RequestHandler) {
@@ -80,7 +81,16 @@ export class Connection {
 
   /** Resets the connection (RST). */
   reset(): void {
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    // The runtime cannot reset what it is shutting down (EINVAL), and then never closes it either: the event loop would spin on it.
+    if (isEnding(socket) || isEnding(this.#secured)) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+
+  /** TLS stands on its socket. */
+  secure(secured: TLSSocket): void {
+    this.#secured = secured;
   }
 
   /** HTTP/2: takes no further streams (GOAWAY), and closes when the running ones are through. */
@@ -91,6 +101,11 @@ export class Connection {
   attach(session: ServerHttp2Session): void {
     this.#session = session;
   }
+}
+
+/** Whether a socket has been told to end, and may not have done so. */
+function isEnding(socket: Socket | undefined): boolean {
+  return socket?.writableEnded === true;
 }
 
 /**
@@ -225,9 +240,11 @@ function createEngine(certificates: Certificates | undefined, protocols: readonl
   };
   if (certificates === undefined) return Object.assign(createHttpServer(handle), { keepAliveTimeout: KEEP_ALIVE });
   const tls = { cert: certificates.server.cert, key: certificates.server.key, ca: certificates.ca, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
-  if (!protocols.includes('h2')) return Object.assign(createHttpsServer(tls, handle), { keepAliveTimeout: KEEP_ALIVE });
+  const secured = (socket: TLSSocket) => connections.get(portsOf(socket))?.secure(socket);
+  if (!protocols.includes('h2')) return Object.assign(createHttpsServer(tls, handle).on('secureConnection', secured), { keepAliveTimeout: KEEP_ALIVE });
   const server = createSecureServer({ ...tls, allowHTTP1: protocols.includes('http/1.1'), settings: { maxConcurrentStreams }, maxSessionMemory: 1000 });
   server.on('request', handle);
+  server.on('secureConnection', secured);
   server.on('session', (session) => connections.get(portsOf(session.socket))?.attach(session));
   server.on('sessionError', () => {}); // its socket is closed, and the client sees why
   return Object.assign(server, { keepAliveTimeout: KEEP_ALIVE });
