@@ -19,8 +19,8 @@ export interface FollowedFleet {
 export interface FollowOptions {
   readonly output: Output;
   readonly terminal: Terminal;
-  /** What is followed, for the head of the table. */
-  readonly title: string;
+  /** What is followed, for the head of the table; `now` in ms. */
+  readonly title: (now: number) => string;
   /** What else happens, each in a line: below the table, and among the text; JSON goes without. */
   readonly note$: Observable<string>;
   /** @default asyncScheduler */
@@ -69,7 +69,10 @@ function frames({ connections$ }: FollowedFleet, { output, terminal, title, note
       return view;
     }, { states: new Map(), notes: [], size: { columns: 80, rows: 24 } } as View),
     auditTime(FRAME, scheduler),
-    map(({ states, notes, size }) => renderFleet([...states.values()], { ...size, now: scheduler.now(), wide: output === 'wide', paint: terminal.paint, title, notes })),
+    map(({ states, notes, size }) => {
+      const now = scheduler.now();
+      return renderFleet([...states.values()], { ...size, now, wide: output === 'wide', paint: terminal.paint, title: title(now), notes });
+    }),
   ));
 }
 

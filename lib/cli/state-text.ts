@@ -29,7 +29,7 @@ export function styleOf(state: ConnectionState): Style {
 export function reasonOf(state: ConnectionState): string {
   switch (state.phase) {
     case 'connecting': return state.attempt > 1 ? `attempt ${state.attempt}` : '';
-    case 'connected': return state.error === undefined ? '' : `keptOld${stageSuffix(state.error)}`;
+    case 'connected': return state.error === undefined ? '' : `oldKubeconfig${stageSuffix(state.error)}`;
     case 'disconnected': return `${state.reason}${stageSuffix(state.error)}`;
     case 'pending': case 'absent': return state.reason;
   }

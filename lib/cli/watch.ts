@@ -38,9 +38,10 @@ export async function watch(command: Extract<Command, { name: 'watch' }>, contex
 /** From before the first list on: a management cluster that cannot be reached is said, not waited for in silence. */
 function follow(clusters: ClusterCache, management: KubeConfig, troubles: ManagementTroubles, { output, management: { namespace } }: Extract<Command, { name: 'watch' }>, { terminal, warn }: CommandContext): Observable<never> {
   const live = terminal.isLive && output !== 'json';
+  const title = titleOf(management, namespace);
   const started$ = from(clusters.start()).pipe(ignoreElements());
   const warned$ = live ? EMPTY : troubles.line$.pipe(tap(warn), ignoreElements());
-  return merge(warned$, followFleet(clusters, { output, terminal, title: titleOf(management, namespace), note$: live ? troubles.line$ : EMPTY }), started$);
+  return merge(warned$, followFleet(clusters, { output, terminal, title: () => title, note$: live ? troubles.line$ : EMPTY }), started$);
 }
 
 function printOnce(clusters: ClusterCache, listed: ListedClusters, troubles: ManagementTroubles, { output }: Extract<Command, { name: 'watch' }>, { terminal }: CommandContext): Observable<unknown> {

@@ -14,7 +14,7 @@ function follow(output: Output, terminal: FakeTerminal) {
   const connections = new ReplaySubject<ConnectionState>();
   const events = new Subject<ClusterEvent>();
   const notes = new Subject<string>();
-  const subscription = followFleet({ connections$: connections, events$: events }, { output, terminal, title: 'fleet', note$: notes, scheduler }).subscribe();
+  const subscription = followFleet({ connections$: connections, events$: events }, { output, terminal, title: () => 'fleet', note$: notes, scheduler }).subscribe();
   const advance = (ms: number) => {
     scheduler.maxFrames = scheduler.frame + ms;
     scheduler.flush();
