@@ -1,8 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { type Observable, type SchedulerLike, Subject, Subscription, catchError, defer, exhaustMap, finalize, ignoreElements, map, merge, of, share, switchMap, throwError, timer } from 'rxjs';
+import { EMPTY, type Observable, type SchedulerLike, Subject, Subscription, catchError, defer, exhaustMap, finalize, map, of, share, switchMap, throwError, timer } from 'rxjs';
 import type { Endpoint } from './endpoint.ts';
 import { fingerprintOf } from './kubeconfig.ts';
-import { managementEndpoint } from './management-endpoint.ts';
+import { type EndpointSource, managementEndpoints } from './management-endpoint.ts';
 import { type RestClient, createRestClient } from './rest-client.ts';
 import { isUnauthorized } from './status-error.ts';
 import { type Transport, type TransportRequest, type TransportResponse, type TransportStats, createTransport } from './transport.ts';
@@ -20,53 +20,66 @@ const REFRESH_INTERVAL = 60_000;
 
 /**
  * Runs `project` on the management cluster. Its credentials are asked for at the start, every minute, and when the server answers 401, so that an exec plugin or a
- * file that rotates is followed; where the certificate or the CA changed, new requests go to a new transport. There is no token bucket: reading a fleet of
- * 1000 at 20 a second would take a minute, and the API server has its own fairness.
- * Errors with a `KubeconfigError` where the kubeconfig cannot be used at the start, else as `project` does; unsubscribing closes the sockets.
+ * file that rotates is followed: what was refused is sent once more with new credentials, where there are any. Where the certificate or the CA changed, new requests
+ * go to a new transport. There is no token bucket: reading a fleet of 1000 at 20 a second would take a minute, and the API server has its own fairness.
+ *
+ * Emits and completes as `project` does. Errors with a `KubeconfigError` where the kubeconfig cannot be used at the start, else as `project` does; a call that was
+ * refused errors with one where new credentials cannot be had. Unsubscribing closes the sockets.
  */
 export function withManagement<R>(kubeConfig: KubeConfig, options: ManagementOptions, project: (rest: RestClient) => Observable<R>): Observable<R> {
-  return managementEndpoint(kubeConfig).pipe(switchMap((endpoint) => defer(() => {
-    const transport = new ManagementTransport(endpoint, managementEndpoint(kubeConfig), options.userAgent);
-    const { timeout, scheduler, random } = options;
-    const refreshed$ = timer(REFRESH_INTERVAL, REFRESH_INTERVAL, scheduler).pipe(exhaustMap(() => transport.refresh()), ignoreElements());
-    return merge(refreshed$, project(createRestClient({ transport, timeout, scheduler, random }))).pipe(finalize(() => transport.close()));
-  })));
+  return defer(() => {
+    const endpoint$ = managementEndpoints(kubeConfig);
+    return endpoint$().pipe(switchMap((endpoint) => defer(() => {
+      const transport = new ManagementTransport(endpoint, endpoint$, options.userAgent);
+      const { timeout, scheduler, random } = options;
+      // A plugin that fails now may work in a minute; until then the server judges what there is.
+      const refreshing = timer(REFRESH_INTERVAL, REFRESH_INTERVAL, scheduler).pipe(exhaustMap(() => transport.refresh().pipe(catchError(() => EMPTY)))).subscribe();
+      return project(createRestClient({ transport, timeout, scheduler, random })).pipe(finalize(() => {
+        refreshing.unsubscribe();
+        transport.close();
+      }));
+    })));
+  });
 }
 
 /** A transport whose credentials are asked for again when the server does not take them. */
 class ManagementTransport implements Transport {
   readonly #userAgent: string;
-  readonly #refresh: Observable<boolean>;
+  readonly #refreshed$: Observable<void>;
+  readonly #renewed$: Observable<void>;
   readonly #alive = new Subject<void>();
   readonly alive$ = this.#alive.asObservable();
   #endpoint: Endpoint;
   #current: Transport;
   #aliveOfCurrent = Subscription.EMPTY;
 
-  constructor(endpoint: Endpoint, endpoint$: Observable<Endpoint>, userAgent: string) {
+  constructor(endpoint: Endpoint, endpoint$: EndpointSource, userAgent: string) {
     this.#userAgent = userAgent;
     this.#endpoint = endpoint;
     this.#current = this.#open(endpoint);
-    this.#refresh = endpoint$.pipe(
-      map((now) => this.#adopt(now)),
-      catchError(() => of(false)), // a plugin that fails now may work in a minute; what the server says of the old credentials is told anyway
-      share(),
-    );
+    // Once for all who ask at the time: a plugin is a process.
+    [this.#refreshed$, this.#renewed$] = [false, true].map((renewed) => defer(() => endpoint$(renewed)).pipe(map((now) => this.#adopt(now)), share())) as [Observable<void>, Observable<void>];
   }
 
-  /** Asks for the credentials again, once for all who ask at the time. Emits whether they changed; never errors. */
-  refresh(): Observable<boolean> {
-    return this.#refresh;
+  /** Asks for the credentials as they are now, and uses them from then on. Errors with a `KubeconfigError`. */
+  refresh(): Observable<void> {
+    return this.#refreshed$;
   }
 
   request(request: TransportRequest): Observable<TransportResponse> {
     const once = defer(() => this.#current.request(request));
-    return once.pipe(switchMap((response) => (response.status === 401 ? this.#again(once, of(response)) : of(response))));
+    return defer(() => {
+      const used = this.#endpoint;
+      return once.pipe(switchMap((response) => (response.status === 401 ? this.#again(used, once, of(response)) : of(response))));
+    });
   }
 
   lines(request: TransportRequest): Observable<string> {
     const once = defer(() => this.#current.lines(request));
-    return once.pipe(catchError((error: unknown) => (isUnauthorized(error) ? this.#again(once, throwError(() => error)) : throwError(() => error))));
+    return defer(() => {
+      const used = this.#endpoint;
+      return once.pipe(catchError((error: unknown) => (isUnauthorized(error) ? this.#again(used, once, throwError(() => error)) : throwError(() => error))));
+    });
   }
 
   setAuthorization(value: string | undefined): void {
@@ -79,26 +92,26 @@ class ManagementTransport implements Transport {
 
   close(reason?: Error): void {
     this.#aliveOfCurrent.unsubscribe();
+    this.#alive.complete();
     this.#current.close(reason);
   }
 
-  #again<T>(once: Observable<T>, otherwise: Observable<T>): Observable<T> {
-    return this.#refresh.pipe(switchMap((changed) => (changed ? once : otherwise)));
+  /** Once more where there are other credentials than those that were `used`; another call may have renewed them meanwhile. */
+  #again<T>(used: Endpoint, once: Observable<T>, otherwise: Observable<T>): Observable<T> {
+    const renewed$ = this.#endpoint === used ? this.#renewed$ : of(undefined);
+    return renewed$.pipe(switchMap(() => (this.#endpoint === used ? otherwise : once)));
   }
 
-  /** Takes new credentials into use; says whether they are new. */
-  #adopt(endpoint: Endpoint): boolean {
+  /** Takes credentials into use, if they are new. */
+  #adopt(endpoint: Endpoint): void {
     const before = this.#endpoint;
+    const sameWay = fingerprintOf([before.server, before.tls, before.proxy, before.impersonation]) === fingerprintOf([endpoint.server, endpoint.tls, endpoint.proxy, endpoint.impersonation]);
+    if (sameWay && before.authorization === endpoint.authorization) return;
     this.#endpoint = endpoint;
-    if (fingerprintOf([before.server, before.tls, before.proxy, before.impersonation]) !== fingerprintOf([endpoint.server, endpoint.tls, endpoint.proxy, endpoint.impersonation])) {
-      const replaced = this.#current;
-      this.#current = this.#open(endpoint);
-      replaced.close(); // what runs on it is a read that resumes
-      return true;
-    }
-    if (before.authorization === endpoint.authorization) return false;
-    this.#current.setAuthorization(endpoint.authorization);
-    return true;
+    if (sameWay) return this.#current.setAuthorization(endpoint.authorization);
+    const replaced = this.#current;
+    this.#current = this.#open(endpoint);
+    replaced.close(); // what runs on it is a read that resumes
   }
 
   #open(endpoint: Endpoint): Transport {

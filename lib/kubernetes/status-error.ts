@@ -1,5 +1,6 @@
 import { ClusterCacheError, type ClusterCacheErrorOptions } from '../model/errors.ts';
 import type { Status } from '../model/kubernetes-object.ts';
+import { oneLine } from '../model/one-line.ts';
 import type { TransportResponse } from './transport.ts';
 
 export interface StatusErrorOptions extends ClusterCacheErrorOptions {
@@ -18,7 +19,7 @@ export class StatusError extends ClusterCacheError {
   constructor(status: Status, options: StatusErrorOptions = {}) {
     const code = codeOf(status);
     const { reason } = status;
-    super(typeof reason === 'string' && REASON.test(reason) ? reason : `HTTP_${code}`, oneLine(status.message) || genericMessage(code), options);
+    super(typeof reason === 'string' && REASON.test(reason) ? reason : `HTTP_${code}`, oneLine(status.message, LONGEST_MESSAGE) || genericMessage(code), options);
     this.status = status;
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
   }
@@ -38,13 +39,6 @@ const LONGEST_STATUS = 256 * 1024;
 
 function codeOf({ code }: Status): number {
   return typeof code === 'number' ? code : 0;
-}
-
-/** A server's words end up in logs and on terminals: on one line of a bounded length, with nothing in them that steers either. */
-function oneLine(message: unknown): string {
-  if (typeof message !== 'string') return '';
-  const text = message.slice(0, LONGEST_MESSAGE).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return message.length > LONGEST_MESSAGE ? `${text}…` : text;
 }
 
 /** The longest text that is taken from an answer that is no Status, in characters: enough for a proxy's sentence. */
@@ -89,7 +83,7 @@ function parseStatus(body: string): Status | undefined {
 function bareStatus(code: number, body: string): Status {
   if (code >= 300 && code < 400) return { message: `the server answered with a redirect (${code}), and redirects are not followed` };
   const text = body.trim();
-  const isPlain = text !== '' && text.length <= LONGEST_TEXT && !text.startsWith('<') && !text.startsWith('{') && oneLine(text) === text;
+  const isPlain = text !== '' && text.length <= LONGEST_TEXT && !text.startsWith('<') && !text.startsWith('{') && oneLine(text, LONGEST_TEXT) === text;
   return { reason: REASONS[code] ?? '', message: isPlain && code !== 404 ? `${genericMessage(code)}: ${text}` : genericMessage(code) };
 }
 
