@@ -3,7 +3,7 @@ import { type Catalogue } from './catalogue.ts';
 import { Exchange, type Reply } from './exchange.ts';
 import { type Fault, GARBAGE } from './fault.ts';
 import { type Connection, type IncomingRequest, type OutgoingResponse } from './listener.ts';
-import { Refusal, expired, forbidden, internalError, methodNotAllowed, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
+import { Refusal, expired, forbidden, internalError, methodNotAllowed, noSuchResource, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
 import { type RecordedRequest, routed } from './request-log.ts';
 import { answer } from './resource-api.ts';
 import { type ResourceRoute, type Route, routeOf } from './route.ts';
@@ -103,6 +103,7 @@ function documentAt(catalogue: Catalogue, method: string, path: string, accept =
   if (HEALTH.test(path)) return { status: 200, headers: TEXT, body: 'ok' };
   const aggregated = /\bas=APIGroupDiscoveryList\b/.test(accept) && (path === '/api' || path === '/apis');
   const body = catalogue.document(path.length > 1 ? path.replace(/\/$/, '') : path, aggregated);
+  if (body === undefined && path.startsWith('/api/')) throw noSuchResource();
   if (body === undefined) return { status: 404, headers: TEXT, body: '404 page not found\n' };
   if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed();
   return { status: 200, headers: { 'content-type': aggregated ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : 'application/json' }, body };
@@ -142,7 +143,7 @@ function strike(state: ServerState, fault: Fault, exchange: Exchange, record: Op
       break;
     }
     case 'serverError': reply(new Refusal(fault.status ?? 500, 'InternalError', fault.message ?? 'Internal error occurred', {})); break;
-    case 'redirect': void exchange.reply({ status: 302, headers: { location: fault.location }, body: '' }); break;
+    case 'redirect': void exchange.reply({ status: 302, headers: { ...TEXT, location: fault.location }, body: '' }); break;
     case 'truncate': exchange.truncating(fault.reset === true); proceed(); break;
     case 'garbage': void exchange.reply({ status: 200, headers: { 'content-type': fault.contentType ?? 'application/json' }, body: fault.body ?? GARBAGE }); break;
     default: proceed();
