@@ -59,10 +59,10 @@ function fittedCounts(states: readonly ConnectionState[], columns: number, paint
 }
 
 function tableOf(states: readonly ConnectionState[], lines: number, options: FleetViewOptions): readonly string[] {
-  if (states.length + 1 <= lines) return renderTable(states, options);
+  if (states.length + 1 <= lines) return renderTable(states, { ...options, steady: true });
   const byUrgency = states.toSorted((a, b) => urgencyOf(a) - urgencyOf(b) || byName(a, b));
   const shown = byUrgency.slice(0, Math.max(0, lines - 2));
-  return [...renderTable(shown, options), options.paint('dim', fit(`… and ${restOf(byUrgency.slice(shown.length))}`, options.columns))];
+  return [...renderTable(shown, { ...options, steady: true }), options.paint('dim', fit(`… and ${restOf(byUrgency.slice(shown.length))}`, options.columns))];
 }
 
 /** `960 more connected`, or with the phases apart where there are several. */

@@ -12,6 +12,8 @@ export interface TableOptions {
   readonly columns?: number;
   /** Namespaces and errors too. */
   readonly wide?: boolean;
+  /** Phases and reasons get the room of the longest usual ones, where there is room: nothing moves when one changes. */
+  readonly steady?: boolean;
   readonly paint: Paint;
 }
 
@@ -19,6 +21,8 @@ interface Column {
   readonly title: string;
   /** Where there is no room for the title. */
   readonly short: string;
+  /** What it holds at the longest, usually. */
+  readonly usual?: string;
   /** Columns that it may shrink to; one without keeps its width. */
   readonly least?: number;
   readonly cell: (state: ConnectionState) => string;
@@ -30,10 +34,10 @@ const gapBefore = (index: number) => (index === 0 ? '' : index === 1 ? ' ' : '  
 const NOTHING = '-';
 
 /** The heading and one line for each state, in the order given, none wider than the terminal. */
-export function renderTable(states: readonly ConnectionState[], { now, columns: available = Infinity, wide = false, paint }: TableOptions): readonly string[] {
+export function renderTable(states: readonly ConnectionState[], { now, columns: available = Infinity, wide = false, steady = false, paint }: TableOptions): readonly string[] {
   const columns = columnsOf(states, now, wide);
   const cells = states.map((state) => columns.map(({ cell }) => cell(state)));
-  const { titles, widths } = layout(columns, cells, available);
+  const { titles, widths } = layout(columns, cells, available, steady);
   const heading = columns.map((_, index) => pad(titles[index] ?? '', widths[index] ?? 0));
   return [
     paint('bold', fit(heading.map((title, index) => gapBefore(index) + title).join('').trimEnd(), available)),
@@ -49,10 +53,10 @@ function columnsOf(states: readonly ConnectionState[], now: number, wide: boolea
   const columns: readonly Column[] = [
     { title: '', short: '', cell: ({ phase }) => SIGNS[phase], style: styleOf },
     { title: 'CLUSTER', short: 'CLUSTER', least: 12, cell: ({ cluster }) => (oneNamespace ? cluster.name : formatKey(cluster)) },
-    { title: 'PHASE', short: 'PHASE', cell: ({ phase }) => phase, style: styleOf },
-    { title: 'REASON', short: 'REASON', least: 10, cell: (state) => reasonOf(state) || NOTHING, style: (state) => (reasonOf(state) === '' ? 'dim' : undefined) },
-    { title: 'AGE', short: 'AGE', cell: ({ since }) => shortDuration(now - since.getTime()) },
-    { title: 'LAST PROBE', short: 'PROBED', cell: ({ health }) => agoOf(health.lastProbeTime, now), style: ({ health }) => (health.lastProbeTime === undefined ? 'dim' : undefined) },
+    { title: 'PHASE', short: 'PHASE', usual: 'disconnected', cell: ({ phase }) => phase, style: styleOf },
+    { title: 'REASON', short: 'REASON', usual: 'probeFailureThreshold', least: 10, cell: (state) => reasonOf(state) || NOTHING, style: (state) => (reasonOf(state) === '' ? 'dim' : undefined) },
+    { title: 'AGE', short: 'AGE', usual: '119s', cell: ({ since }) => shortDuration(now - since.getTime()) },
+    { title: 'LAST PROBE', short: 'PROBED', usual: '10s ago', cell: ({ health }) => agoOf(health.lastProbeTime, now), style: ({ health }) => (health.lastProbeTime === undefined ? 'dim' : undefined) },
     { title: 'FAILURES', short: 'FAILED', cell: ({ health }) => String(health.consecutiveFailures), style: ({ health }) => (health.consecutiveFailures > 0 ? 'red' : undefined) },
     { title: 'RETRY IN', short: 'RETRY', cell: (state) => retryOf(state, now), style: (state) => (retryOf(state, now) === NOTHING ? 'dim' : undefined) },
   ];
@@ -76,14 +80,19 @@ function errorOf(state: ConnectionState): string {
 }
 
 /** The width of every column: as its content asks for, or with short titles and, as far as is needed, shrunk from the right. */
-function layout(columns: readonly Column[], cells: readonly (readonly string[])[], available: number): { readonly titles: readonly string[]; readonly widths: readonly number[] } {
+function layout(
+  columns: readonly Column[], cells: readonly (readonly string[])[], available: number, steady: boolean,
+): { readonly titles: readonly string[]; readonly widths: readonly number[] } {
   const content = columns.map((_, index) => Math.max(0, ...cells.map((row) => widthOf(row[index] ?? ''))));
-  const asked = (title: 'title' | 'short') => columns.map((column, index) => Math.max(widthOf(column[title]), content[index] ?? 0));
+  const asked = (title: 'title' | 'short', usual: boolean) => columns.map((column, index) => Math.max(widthOf(column[title]), content[index] ?? 0, usual ? widthOf(column.usual ?? '') : 0));
   const total = (widths: readonly number[]) => widths.reduce((sum, width, index) => sum + gapBefore(index).length + width, 0);
-  const generous = asked('title');
-  if (total(generous) <= available) return { titles: columns.map(({ title }) => title), widths: generous };
+  const wanted = [['title', steady], ['short', steady], ['title', false], ['short', false]] as const;
+  for (const [title, usual] of wanted) {
+    const widths = asked(title, usual);
+    if (total(widths) <= available) return { titles: columns.map((column) => column[title]), widths };
+  }
 
-  const widths = [...asked('short')];
+  const widths = [...asked('short', false)];
   for (let index = columns.length - 1; index >= 0; index -= 1) {
     const least = columns[index]?.least;
     const surplus = total(widths) - available;

@@ -13,10 +13,10 @@ describe('renderFleet', () => {
 
   it('keeps the order of names as long as all fit, and says below what is wrong and what to look at', () => {
     expect(render([connected('c'), disconnected('b'), connected('a')]).slice(3)).to.deep.equal([
-      '  CLUSTER  PHASE         REASON               AGE  PROBED   FAILED  RETRY',
-      '● a        connected     -                    10m  3s ago   0       -',
-      '✗ b        disconnected  connectFailed: dial  12s  12s ago  3       18s',
-      '● c        connected     -                    10m  3s ago   0       -',
+      '  CLUSTER  PHASE         REASON                 AGE   PROBED   FAILED  RETRY',
+      '● a        connected     -                      10m   3s ago   0       -',
+      '✗ b        disconnected  connectFailed: dial    12s   12s ago  3       18s',
+      '● c        connected     -                      10m   3s ago   0       -',
       '',
       '✗ fleet/b: dial: error creating HTTP client and mapper: cluster is not',
       '  reachable: connect ECONNREFUSED 10.0.0.7:6443',
@@ -40,6 +40,12 @@ describe('renderFleet', () => {
 
   it('shows the newest notes below', () => {
     expect(render([connected('a')], { notes: ['one', 'two\n', 'three', 'four', 'five'] }).slice(-5)).to.deep.equal(['', 'two', 'three', 'four', 'five']);
+  });
+
+  it('keeps its columns where they are when a phase changes', () => {
+    const before = render([connected('a'), connected('b')]);
+    const after = render([connected('a'), disconnected('b')]);
+    expect(after.slice(3, 5)).to.deep.equal(before.slice(3, 5));
   });
 
   it('is never larger than the terminal', () => {
