@@ -8,9 +8,9 @@ export function readObject(body: string, { written = false }: { readonly written
 
 /** One page of a list. Its items come without the apiVersion and kind that the same objects have by themselves: they are filled in. */
 export function readPage<T>(body: string, { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): ObjectList<T> {
-  const { metadata, items } = parsed(body, false) as { readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string }; readonly items?: readonly T[] | null };
+  const { metadata, items } = parsed(body, false) as { readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string } | null; readonly items?: readonly T[] | null };
   const list = items ?? []; // Go writes an empty slice as null
-  if (typeof metadata !== 'object' || !Array.isArray(list)) throw garbage(false);
+  if (typeof metadata !== 'object' || metadata === null || !Array.isArray(list)) throw garbage(false);
   const { resourceVersion = '', continue: next } = metadata;
   return {
     items: list.map((item: T) => ({ apiVersion, kind, ...item })), resourceVersion,

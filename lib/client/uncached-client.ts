@@ -1,4 +1,5 @@
 import { type Observable, lastValueFrom, map } from 'rxjs';
+import { type Fence, fencedRestClient } from '../kubernetes/fenced-rest-client.ts';
 import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
 import type { TransportResponse } from '../kubernetes/transport.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
@@ -18,11 +19,19 @@ interface Sent {
   readonly contentType?: string;
 }
 
+export interface UncachedClientOptions {
+  readonly rest: RestClient;
+  /** Asked before every request: a call rejects with the error that it returns, and sends nothing (more). @default nothing stands in the way */
+  readonly fence?: Fence;
+}
+
 /**
  * A client that asks the API server every time: reads are as fresh as a read can be, and wait for the network. It holds nothing but `rest`, and
  * ends with it.
  */
-export function createUncachedClient({ rest }: { readonly rest: RestClient }): Client {
+export function createUncachedClient({ rest: unfenced, fence }: UncachedClientOptions): Client {
+  const rest = fence === undefined ? unfenced : fencedRestClient(unfenced, fence);
+
   const call = <T>(kind: Kind<unknown>, { signal }: CallOptions, work: (resource: ApiResource) => Observable<T>): Promise<T> =>
     lastValueFrom(withServedKind(rest, kind, work).pipe(untilAborted(signal)));
 

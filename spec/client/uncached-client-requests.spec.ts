@@ -202,6 +202,30 @@ describe('requests of the uncached client', () => {
     expect(rest.requests).to.have.length(1);
   });
 
+  it('are not sent behind a fence that says no, in the middle of a list either', async () => {
+    let pages = 0;
+    let open = true;
+    const rest = scriptedRestClient({
+      resource: resourceOf,
+      request: () => {
+        pages += 1;
+        open = pages < 2;
+        return { metadata: { resourceVersion: '1', continue: 'more' }, items: [{ metadata: { name: `pod-${pages}` } }] };
+      },
+    });
+    const lost = new Error('the lease is lost');
+    const client = createUncachedClient({ rest, fence: () => (open ? undefined : lost) });
+    expect(await rejection(client.list(Pod))).to.equal(lost);
+    expect(await rejection(client.delete(Pod, KEY))).to.equal(lost);
+    expect(pages).to.equal(2);
+    expect(rest.log.filter((line) => line.includes('discover'))).to.have.length(1);
+  });
+
+  it('for a list whose metadata is null fail with a TransportError', async () => {
+    const { client } = over({ request: () => ({ metadata: null, items: [] }) });
+    expect(await rejection(client.list(Pod))).to.include({ name: 'TransportError', code: 'GARBAGE' });
+  });
+
   it('fail with the error of a connection that is fenced off', async () => {
     const down = new ClusterNotConnectedError('uncached client', { cluster: KEY });
     const { client } = over({ resource: () => failing(down) });
