@@ -75,23 +75,27 @@ function restOf(rest: readonly ConnectionState[]): string {
 
 function problemsOf(states: readonly ConnectionState[], lines: number, columns: number, paint: Paint): readonly string[] {
   if (columns < NARROWEST_TEXT) return [];
-  const troubles = states.flatMap((state) => {
-    const trouble = troubleOf(state);
-    return trouble === undefined || (state.phase !== 'pending' && !isProblem(state)) ? [] : [{ state, trouble }];
-  });
   const shown: string[] = [];
-  for (const { state, trouble } of troubles) {
-    const stage = trouble.stage === undefined ? '' : `${trouble.stage}: `;
-    const what = wrap(`${formatKey(state.cluster)}: ${stage}${trouble.message}`, columns - 2, LINES_OF_A_TEXT);
-    const look = trouble.hint === undefined ? [] : wrap(trouble.hint, columns - 4, LINES_OF_A_TEXT);
-    const entry = [
-      ...what.map((line, index) => `${index === 0 ? paint(styleOf(state), SIGNS[state.phase]) : ' '} ${line}`),
-      ...look.map((line, index) => paint('dim', `${index === 0 ? '  → ' : '    '}${line}`)),
-    ];
+  for (const entry of renderProblems(states, columns, paint)) {
     if (shown.length + entry.length + 1 > lines) break;
     shown.push(...shown.length === 0 ? [''] : [], ...entry);
   }
   return shown;
+}
+
+/** What is wrong with each cluster that has a problem, at which stage, and what to look at: lines of at most `columns`. */
+export function renderProblems(states: readonly ConnectionState[], columns: number, paint: Paint): readonly (readonly string[])[] {
+  return states.flatMap((state) => {
+    const trouble = troubleOf(state);
+    if (trouble === undefined) return [];
+    const stage = trouble.stage === undefined ? '' : `${trouble.stage}: `;
+    const what = wrap(`${formatKey(state.cluster)}: ${stage}${trouble.message}`, columns - 2, LINES_OF_A_TEXT);
+    const look = trouble.hint === undefined ? [] : wrap(trouble.hint, columns - 4, LINES_OF_A_TEXT);
+    return [[
+      ...what.map((line, index) => `${index === 0 ? paint(styleOf(state), SIGNS[state.phase]) : ' '} ${line}`),
+      ...look.map((line, index) => paint('dim', `${index === 0 ? '  → ' : '    '}${line}`)),
+    ]];
+  });
 }
 
 /** What cannot be left out comes first. */

@@ -1,15 +1,17 @@
 import { EMPTY, type Observable, fromEvent, from, ignoreElements, lastValueFrom, merge, mergeMap, takeUntil, tap } from 'rxjs';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ClusterCache } from '../cluster-cache/cluster-cache.ts';
+import type { ConnectionState } from '../cluster-cache/cluster-record.ts';
 import type { Command } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import { followFleet } from './follow-fleet.ts';
-import { countsOf } from './fleet-view.ts';
+import { countsOf, renderProblems } from './fleet-view.ts';
 import { jsonLine } from './json-lines.ts';
 import { managementKubeconfig } from './management-kubeconfig.ts';
 import { ManagementTroubles } from './management-troubles.ts';
 import { ListedClusters, settled, started } from './settled.ts';
 import { renderTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
 import { plain } from './text-layout.ts';
 
 /** By which the audit logs of the API servers know this command. */
@@ -51,10 +53,15 @@ function printOnce(clusters: ClusterCache, listed: ListedClusters, troubles: Man
       const now = Date.now();
       const lines = output === 'json'
         ? states.map((state) => jsonLine(state, new Date(now)))
-        : [...renderTable(states, { now, wide: output === 'wide', paint: terminal.paint }), '', countsOf(states, terminal.paint)];
+        : [...renderTable(states, { now, wide: output === 'wide', paint: terminal.paint }), '', countsOf(states, terminal.paint), ...output === 'wide' ? [] : problems(states, terminal)];
       for (const line of lines) terminal.write(`${line}\n`);
     }),
   );
+}
+
+function problems(states: readonly ConnectionState[], { paint }: Terminal): readonly string[] {
+  const lines = renderProblems(states, Infinity, paint).flat();
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function titleOf(management: KubeConfig, namespace: string | undefined): string {
