@@ -54,6 +54,11 @@ export class Connection {
     return this.#muted;
   }
 
+  /** Resolves when it is closed, by whomever. */
+  get closed(): Promise<unknown> {
+    return new Promise((resolve) => { this.#socket.once('close', resolve); });
+  }
+
   /** The client's certificate, if it has sent one. */
   certificateOf(socket: Socket | TLSSocket): PeerCertificate | undefined {
     if (this.#certificate === undefined) this.#certificate = ('getPeerCertificate' in socket ? peerCertificateOf(socket) : undefined) ?? null;
@@ -127,6 +132,7 @@ export class Listener {
   #port = 0;
   #accepted = 0;
   #muted = false;
+  #closing = Promise.resolve();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -160,15 +166,12 @@ export class Listener {
     this.#port = (server.address() as AddressInfo).port;
   }
 
-  /** Resets every connection and frees the port. Idempotent. */
-  async close(): Promise<void> {
+  /** Resets every connection and frees the port; resolves when all are gone. Idempotent. */
+  close(): Promise<void> {
     const server = this.#server;
-    if (server === undefined) return;
     this.#server = undefined;
-    const closed = once(server, 'close');
-    server.close();
-    this.reset();
-    await closed;
+    if (server !== undefined) this.#closing = this.#end(server);
+    return this.#closing;
   }
 
   /** Resets every connection. */
@@ -191,6 +194,13 @@ export class Listener {
     this.#muted = false;
     for (const socket of this.#waiting) socket.emit('unmuted');
     for (const connection of this.#connections) connection.unmute();
+  }
+
+  async #end(server: NetServer): Promise<void> {
+    const gone = [once(server, 'close'), ...[...this.#connections].map((connection) => connection.closed)];
+    server.close();
+    this.reset();
+    await Promise.all(gone);
   }
 
   #accept(socket: Socket, engine: Engine): void {
