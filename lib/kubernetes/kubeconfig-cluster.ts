@@ -60,10 +60,14 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 
 function checkAuthorities(pem: string, path: string): void {
   const certificates = pem.match(CERTIFICATE) ?? [];
+  if (certificates.length > 0 && certificates.every(isCertificate)) return;
+  throw new KubeconfigError('KUBECONFIG_BAD_CERTIFICATE', `${PREFIX}: ${path} must be PEM certificates in base64; got something else`);
+}
+
+function isCertificate(pem: string): boolean {
   try {
-    if (certificates.length === 0) throw new TypeError('no certificate');
-    for (const certificate of certificates) new X509Certificate(certificate);
+    return new X509Certificate(pem).fingerprint256 !== '';
   } catch {
-    throw new KubeconfigError('KUBECONFIG_BAD_CERTIFICATE', `${PREFIX}: ${path} must be PEM certificates in base64; got something else`);
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { KubeconfigError } from '../model/errors.ts';
+import { oneLine } from '../model/one-line.ts';
 import { readClusterEntry } from './kubeconfig-cluster.ts';
 import { type Fields, PREFIX, listField, mapping, own, readDocument, stringField } from './kubeconfig-document.ts';
 import { type KubeconfigPolicy, strictPolicy } from './kubeconfig-policy.ts';
@@ -85,5 +86,5 @@ function notFound(code: string, what: string, list: string): KubeconfigError {
 
 /** A context's name, as one bounded line. */
 function quoted(name: string): string {
-  return JSON.stringify(name.length > 63 ? `${name.slice(0, 63)}…` : name);
+  return JSON.stringify(oneLine(name, 63));
 }

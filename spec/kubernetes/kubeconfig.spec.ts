@@ -82,7 +82,7 @@ describe('parseKubeconfig', () => {
   }
 
   describe('refuses', () => {
-    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...[...'bcdefghi'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`)].join('\n');
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdefghi'.split('').map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`)].join('\n');
     const rows: [title: string, text: string | Uint8Array, code: string, says: string][] = [
       ['exec', kubeconfig({ user: { exec: { command: '/bin/sh', env: [{ name: 'X', value: TOKEN }] } } }), 'KUBECONFIG_EXEC', 'users[0].user.exec is not allowed'],
       ['auth-provider', kubeconfig({ user: { 'auth-provider': { name: 'gcp', config: { token: TOKEN } } } }), 'KUBECONFIG_AUTH_PROVIDER', 'users[0].user.auth-provider is not allowed'],
@@ -116,6 +116,7 @@ describe('parseKubeconfig', () => {
       ['groups without a user', kubeconfig({ user: { 'as-groups': ['system:masters'] } }), 'KUBECONFIG_BAD_IMPERSONATION', '.as must be set'],
       ['no current context', kubeconfig({ document: { 'current-context': '' } }), 'KUBECONFIG_NO_CURRENT_CONTEXT', 'current-context must name a context'],
       ['a current context that is not there', kubeconfig({ document: { 'current-context': 'other' } }), 'KUBECONFIG_CONTEXT_NOT_FOUND', 'current-context "other" must be the name of one of contexts'],
+      ['a current context that would steer a terminal', kubeconfig({ document: { 'current-context': `a\u001b[2J\u202eb${'x'.repeat(1_000)}` } }), 'KUBECONFIG_CONTEXT_NOT_FOUND', `"a [2J b${'x'.repeat(56)}…"`],
       ['a context without a cluster', kubeconfig({ document: { contexts: [{ name: 'one-admin@one', context: {} }] } }), 'KUBECONFIG_CLUSTER_NOT_FOUND', 'contexts[0].context.cluster must name a cluster'],
       ['a cluster that is not there', kubeconfig({ document: { clusters: [] } }), 'KUBECONFIG_CLUSTER_NOT_FOUND', 'contexts[0].context.cluster must be the name of one of clusters'],
       ['a user that is not there', kubeconfig({ document: { users: [] } }), 'KUBECONFIG_USER_NOT_FOUND', 'contexts[0].context.user must be the name of one of users'],
