@@ -54,7 +54,8 @@ export function withoutPath(set: FieldSet, [first, ...rest]: FieldPath): FieldSe
 
 /** The value of a field, or `undefined`. */
 export function valueAt(value: unknown, [first, ...rest]: FieldPath): unknown {
-  if (first === undefined || first === '.') return value;
+  if (first === undefined) return value;
+  if (first === '.') return value !== undefined; // that it is there at all
   const [kind, name] = [first.slice(0, 1), first.slice(2)];
   if (kind === 'f') return isRecord(value) ? valueAt(value[name], rest) : undefined;
   return Array.isArray(value) ? valueAt(value.find((item) => isItem(item, kind, name)), rest) : undefined;
