@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Observable, catchError, map, of, throwError } from 'rxjs';
-import { ClusterCacheError } from '../model/errors.ts';
+import { ClusterCacheError, TransportError } from '../model/errors.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { RestClient } from './rest-client.ts';
@@ -24,9 +24,17 @@ export function podMetadata(environment: Environment = process.env): PodMetadata
 /** Whether the cluster has the very Pod that this process runs in. Emits once; errors where the cluster does not say. */
 export function runningOnWorkloadCluster(rest: RestClient, { namespace, name, uid }: PodMetadata): Observable<boolean> {
   return rest.request({ path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}` }).pipe(
-    map(({ body }) => (JSON.parse(body) as KubernetesObject).metadata?.uid === uid),
+    map(({ body }) => uidOf(body) === uid),
     catchError((error: unknown) => (isNotFound(error) ? of(false) : throwError(() => error))),
   );
+}
+
+function uidOf(pod: string): string | undefined {
+  try {
+    return (JSON.parse(pod) as KubernetesObject | null)?.metadata?.uid;
+  } catch {
+    throw new TransportError('GARBAGE', "the server's answer is garbage: the Pod cannot be read", { stage: 'response' }); // without the text, which the parser quotes
+  }
 }
 
 /** Where Kubernetes puts the CA of the cluster that a Pod runs on. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Endpoint } from '../../lib/kubernetes/endpoint.ts';
 import { inClusterEndpoint, podMetadata, runningOnWorkloadCluster } from '../../lib/kubernetes/in-cluster.ts';
 import { StatusError, isForbidden } from '../../lib/kubernetes/status-error.ts';
-import { ClusterCacheError } from '../../lib/model/errors.ts';
+import { ClusterCacheError, TransportError } from '../../lib/model/errors.ts';
 import { failing, scriptedRestClient } from './scripted-rest-client.ts';
 
 const POD = { POD_NAMESPACE: 'capi-system', POD_NAME: 'controller-0', POD_UID: 'uid-1' };
@@ -46,6 +46,12 @@ describe('runningOnWorkloadCluster', () => {
   it('is unknown where the cluster does not say', async () => {
     const error: unknown = await lastValueFrom(runningOnWorkloadCluster(refused(403), pod)).catch((error: unknown) => error);
     expect(isForbidden(error)).to.equal(true);
+  });
+
+  it('is unknown where the answer is no Pod, and does not repeat it', async () => {
+    const rest = scriptedRestClient({ request: () => '<html>log in</html>' });
+    const error = await lastValueFrom(runningOnWorkloadCluster(rest, pod)).catch((error: unknown) => error);
+    expect(error).to.be.instanceOf(TransportError).and.include({ code: 'GARBAGE', message: "the server's answer is garbage: the Pod cannot be read" });
   });
 
   it('asks for names as they are, whatever is in them', async () => {

@@ -69,6 +69,14 @@ describe('withManagement', function () {
       }, () => ({ caFile: file('ca', server.ca) })],
       ['a token file with a line break at its end', () => tokenFile(file('token', `${server.token}\n`))],
       ['an exec plugin', () => plugin(file('token', server.token))],
+      ['an exec plugin that says a client certificate', () => {
+        const { cert, key } = clientCertificate();
+        return plugin(file('none', ''), JSON.stringify({ clientCertificateData: cert, clientKeyData: key }));
+      }],
+      ['a name and a password', () => {
+        server.users.addPassword('me', 'pässword');
+        return { username: 'me', password: 'pässword' };
+      }],
       ['no check of the server', () => login(server), () => ({ skipTLSVerify: true })],
     ];
     for (const [title, user, cluster] of users) {
