@@ -248,9 +248,9 @@ describe('FakeApiServer', () => {
           server.create({ ...aNode(`n${count}`), metadata: { name: `n${count}`, annotations: { large: 'x'.repeat(100_000) } } });
           expect((await next())?.type).to.equal('ADDED');
         }
-        let lines = 0;
-        for await (const _ of linesOf(stream)) lines += 1;
-        expect(lines).to.be.within(1, 90);
+        const lines = [];
+        for await (const line of linesOf(stream)) lines.push(line);
+        expect(lines).to.have.length.within(1, 90);
       });
 
       it('is ended by the server on demand', async () => {

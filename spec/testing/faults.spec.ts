@@ -186,7 +186,8 @@ describe('faults of the embedded server', () => {
       const late = new Promise<void>((resolve) => { http2.session.ping(() => { acknowledged = true; resolve(); }); });
       const answer = http2.send('/version');
       using newcomer = new Http2Client(server);
-      const handshake = once(newcomer.session, 'connect').then(() => { connected = true; });
+      const handshake = once(newcomer.session, 'connect');
+      newcomer.session.once('connect', () => { connected = true; });
       await http2Elsewhere();
       expect([acknowledged, connected]).to.deep.equal([false, false]);
       await fault.remove();
