@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENTRY_POINTS } from './gates/public-surface.ts';
-import { ROOT } from './gates/source-files.ts';
+import { ROOT, sourceFile } from './gates/source-files.ts';
 
 interface Packed {
   readonly filename: string;
@@ -52,8 +52,8 @@ describe('the package', function () {
   it('imports only what it depends on', () => {
     const declared = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]);
     const imported = packed.files.filter(({ path }) => path.endsWith('.js')).flatMap(({ path }) => {
-      const code = readFileSync(join(folder, 'user', 'node_modules', 'clustercache', path), 'utf8');
-      return [...code.matchAll(/^(?:import|export)[^'"]*?['"]((?:@[^/'"]+\/)?[^./'"][^/'"]*)/gm)].map(([, name = '']) => name);
+      const { imports } = sourceFile(path, readFileSync(join(folder, 'user', 'node_modules', 'clustercache', path), 'utf8'));
+      return imports.filter((specifier) => !specifier.endsWith('.js')).map((specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
     });
     expect([...new Set(imported)].filter((name) => !name.startsWith('node:') && !declared.has(name))).to.deep.equal([]);
   });
@@ -103,7 +103,7 @@ function run(command: string, args: readonly string[], cwd: string): SpawnSyncRe
 /** What `npm pack --json` printed, whose shape differs between versions of npm, after what the build printed. */
 function packedOf(stdout: string): Packed {
   const json = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as readonly Packed[] | Packed | Readonly<Record<string, Packed>>;
-  const packed = Array.isArray(json) ? json[0] as Packed | undefined : 'filename' in json ? json as Packed : Object.values(json)[0] as Packed | undefined;
+  const packed = Array.isArray(json) ? json[0] as Packed | undefined : 'filename' in json ? json as Packed : Object.values(json)[0];
   if (packed === undefined) throw new Error(`npm packed nothing: ${stdout}`);
   return packed;
 }

@@ -65,7 +65,7 @@ export class DemoSummary {
       '',
       ...this.#steps.length === 0 ? [] : [paint('bold', 'What was done, and how soon it was seen')],
       ...this.#steps.map(({ step, seenAfter }) => {
-        const seen = seenAfter === undefined ? paint('red', `no ${step.shows}`) : `${paint('green', seenWord(step.shows))} after ${secondsOf(seenAfter)}`;
+        const seen = seenAfter === undefined ? paint('red', 'not seen') : `${paint('green', seenWord(step.shows))} after ${secondsOf(seenAfter)}`;
         return `  ${pad(step.cluster, nameWidth)}  ${pad(step.what, whatWidth)}  ${seen}`;
       }),
     ];

@@ -1,4 +1,4 @@
-import { Observable, fromEvent, map, startWith } from 'rxjs';
+import { type Observable, fromEvent, map, startWith } from 'rxjs';
 import type { WriteStream } from 'node:tty';
 import { type Paint, colors, noColors, wantsColors } from './paint.ts';
 
@@ -24,9 +24,11 @@ const USUAL_SIZE: Size = Object.freeze({ columns: 80, rows: 24 });
 
 /** A terminal on a stream of the process, which may be a pipe or a file as well. */
 export function terminalOf(stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
-  const isTerminal = stream.isTTY === true;
+  // A pipe has none of it.
+  const tty: Partial<WriteStream> = stream;
+  const isTerminal = tty.isTTY ?? false;
   // A terminal that has no size yet says 0.
-  const size = () => ({ columns: (stream as Partial<WriteStream>).columns || USUAL_SIZE.columns, rows: (stream as Partial<WriteStream>).rows || USUAL_SIZE.rows });
+  const size = () => ({ columns: tty.columns || USUAL_SIZE.columns, rows: tty.rows || USUAL_SIZE.rows });
   return {
     isLive: isTerminal && env['TERM'] !== 'dumb',
     paint: wantsColors(env, isTerminal) ? colors : noColors,

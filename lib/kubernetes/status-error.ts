@@ -51,18 +51,25 @@ export function statusErrorOf({ status: code, headers, body }: TransportResponse
   return new StatusError({ ...status ?? bareStatus(code, body), code }, retryAfter === undefined ? {} : { retryAfter });
 }
 
+/** 401: the credentials were refused. */
 export const isUnauthorized = (error: unknown): boolean => hasStatus(error, 401, 'Unauthorized');
+/** 403: the credentials are good, and do not allow it. */
 export const isForbidden = (error: unknown): boolean => hasStatus(error, 403, 'Forbidden');
+/** 404: no such object, or no such path. */
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404, 'NotFound');
+/** 409: an object of that name is there. */
 export const isAlreadyExists = (error: unknown): boolean => error instanceof StatusError && error.status.reason === 'AlreadyExists';
 /** Somebody else has written in between; not `AlreadyExists`, which is 409 as well. */
 export const isConflict = (error: unknown): boolean => error instanceof StatusError && error.statusCode === 409 && !isAlreadyExists(error);
 /** The resourceVersion or continue token is too old: list again. */
 export const isGone = (error: unknown): boolean => hasStatus(error, 410, 'Gone') || hasStatus(error, 410, 'Expired');
+/** 422: the object breaks a rule of its kind. */
 export const isInvalid = (error: unknown): boolean => hasStatus(error, 422, 'Invalid');
+/** 429: the server asks to come back later. */
 export const isTooManyRequests = (error: unknown): boolean => hasStatus(error, 429, 'TooManyRequests');
 /** The server gave up waiting for itself or something behind it. */
 export const isTimeout = (error: unknown): boolean => hasStatus(error, 504, 'Timeout') || hasStatus(error, 504, 'ServerTimeout');
+/** 500 and above: the server failed. */
 export const isServerError = (error: unknown): boolean => error instanceof StatusError && error.statusCode >= 500;
 
 function hasStatus(error: unknown, code: number, reason: string): boolean {

@@ -24,7 +24,7 @@ export class FakeTerminal implements Terminal {
   /** The newest frame without what moves the cursor, as lines. */
   get screen(): readonly string[] {
     // What ends a line and what begins and ends a frame.
-    const sequences = new RegExp(`${'\u001b'}\\[(\\?\\d+[hl]|[HKJ])`, 'g');
+    const sequences = new RegExp('\u001b\\[(\\?\\d+[hl]|[HKJ])', 'g');
     return (this.frames.at(-1) ?? '').replace(sequences, '').split('\r\n');
   }
 

@@ -93,7 +93,7 @@ describe('followFleet', () => {
       const terminal = new FakeTerminal({ isLive: false });
       const { connections, events } = follow('json', terminal);
       connections.next(connected('a'));
-      events.next({ type: 'kubeconfigRotated', key: { namespace: 'fleet', name: 'a' }, cluster: {} as ClusterEvent['cluster'], at: new Date(NOW) });
+      events.next({ type: 'kubeconfigRotated', key: { namespace: 'fleet', name: 'a' }, cluster: {}, at: new Date(NOW) });
       const lines = terminal.written.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly phase: string; readonly event?: string });
       expect(lines.map(({ phase, event }) => [phase, event])).to.deep.equal([['connected', undefined], ['connected', 'kubeconfigRotated']]);
     });

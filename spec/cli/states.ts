@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../../lib/cluster-cache/cluster-record.ts';
 import type { Connection } from '../../lib/cluster-cache/connection.ts';
-import { ClusterCacheError, ConnectError } from '../../lib/model/errors.ts';
+import { type ClusterCacheError, ConnectError } from '../../lib/model/errors.ts';
 
 /** The instant of every spec of the command line. */
 export const NOW = Date.parse('2026-11-23T12:00:00.000Z');

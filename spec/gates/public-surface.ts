@@ -17,7 +17,7 @@ export interface Surface {
   readonly golden: string;
   /** The declarations of all that is exported, and of all that those name, as one text. */
   readonly text: string;
-  /** Exported names without a word on what they are for. */
+  /** Exported classes, functions and constants without a word on what they are for; the fields of a type speak for it. */
   readonly undocumented: readonly string[];
 }
 
@@ -44,6 +44,9 @@ interface Found {
   readonly name: string;
   readonly declarations: readonly Declaration[];
 }
+
+/** A value that is exported without a comment above it. */
+const VALUE = /^export (declare )?(abstract )?(class|function|const) /;
 
 /** Gathers the surface of one entry point; `read` gives the declarations of a file. */
 export function surfaceOf(entry: string, specifier: string, read: (path: string) => string): { readonly text: string; readonly undocumented: readonly string[] } {
@@ -101,7 +104,7 @@ export function surfaceOf(entry: string, specifier: string, read: (path: string)
   ];
   return {
     text: `${parts.filter((part) => part !== '').join('\n\n')}\n`,
-    undocumented: exported.filter(({ declarations }) => !declarations.some(({ text }) => text.startsWith('/**'))).map(({ name }) => name),
+    undocumented: exported.filter(({ declarations }) => declarations.some(({ text }) => VALUE.test(text))).map(({ name }) => name),
   };
 }
 
