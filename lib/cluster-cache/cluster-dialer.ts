@@ -49,7 +49,7 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
     limiter, timeout: client.timeout, scheduler: options.scheduler, random: options.random,
   });
 
-  const reach = (rest: RestClient) => rest.request({ path: healthProbe.path, timeout: healthProbe.timeout, limited: false });
+  const reach = (rest: RestClient, obliging = true) => rest.request({ path: healthProbe.path, timeout: healthProbe.timeout, limited: false, obliging });
 
   const dial = (kubeconfig: Kubeconfig, progress: () => void): Observable<LiveConnection> => defer(() => {
     let rest = open(kubeconfig.endpoint, progress);
@@ -93,7 +93,8 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
 
     probe: ({ rest }) => defer(() => {
       const begun = clock();
-      return reach(rest).pipe(
+      // One 429 has said all that a probe asks: the server lives, and wants to be left alone.
+      return reach(rest, false).pipe(
         ignoreElements(),
         catchError((error: unknown) => throwError(() => probeError(error, key))),
         tap({ complete: () => metrics.probed(clock() - begun) }),

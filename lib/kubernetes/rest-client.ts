@@ -20,6 +20,8 @@ export interface RestRequest extends Omit<TransportRequest, 'timeout'> {
   readonly timeout?: number;
   /** Take a token of the bucket first. @default true */
   readonly limited?: boolean;
+  /** Try again after a 429 that says when. @default true */
+  readonly obliging?: boolean;
 }
 
 /** A transport with manners: waits its turn, reads errors, asks for discovery once. Handed to clients, reflectors and probes. */
@@ -57,7 +59,7 @@ export function createRestClient({ transport, limiter, timeout: clientTimeout, s
   const inTurn = <T>(limited: boolean, work: () => Observable<T>): Observable<T> =>
     (limited && limiter !== undefined ? limiter.acquire().pipe(switchMap(work)) : defer(work));
 
-  const request = ({ timeout = clientTimeout, limited = true, ...rest }: RestRequest): Observable<TransportResponse> => inTurn(limited, () => {
+  const request = ({ timeout = clientTimeout, limited = true, obliging = true, ...rest }: RestRequest): Observable<TransportResponse> => inTurn(limited, () => {
     const deadline = clock() + timeout;
     return defer(() => transport.request({ ...rest, timeout: Math.max(1, deadline - clock()) })).pipe(
       map((response) => {
@@ -66,7 +68,7 @@ export function createRestClient({ transport, limiter, timeout: clientTimeout, s
       }),
       retry({
         delay: (error: unknown) => {
-          const wait = isTooManyRequests(error) && error instanceof StatusError ? error.retryAfter : undefined;
+          const wait = obliging && isTooManyRequests(error) && error instanceof StatusError ? error.retryAfter : undefined;
           // Up to a tenth later than asked for: whoever was sent away together must not come back together.
           const spread = wait === undefined ? 0 : wait * (1 + 0.1 * random());
           return wait === undefined || clock() + spread >= deadline ? throwError(() => error) : timer(spread, scheduler);

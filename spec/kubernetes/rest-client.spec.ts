@@ -130,6 +130,13 @@ describe('a RestClient', () => {
       expect(runs(() => of(throttled()))).to.include({ at: 0 });
     });
 
+    it('is told at once where it is not to be obliged', async () => {
+      const { rest, requests } = client(() => of(throttled(1)));
+      expect(await failure(rest.request({ path: '/', obliging: false }))).to.include({ statusCode: 429, retryAfter: 1_000 });
+      expect(requests).to.have.length(1);
+      expect(requests[0]).to.have.all.keys('path', 'timeout');
+    });
+
     it('waits no more when it is unsubscribed', marbles(({ flush }) => {
       const { rest, requests } = client(() => of(throttled(2)));
       const running = rest.request({ path: '/' }).subscribe();
