@@ -196,11 +196,14 @@ describe('faults of the embedded server', () => {
     });
 
     it('halfOpen: hold back what watches have to say, and then lose nothing', async () => {
-      const watch = linesOf(http2.open(`${CONFIG_MAPS}?watch=true&resourceVersion=${server.resourceVersion}`));
+      const stream = http2.open(`${CONFIG_MAPS}?watch=true&resourceVersion=${server.resourceVersion}`);
       await http2.send('/version');
       server.pause();
       for (const name of ['a', 'b', 'c']) server.create(aConfigMap(name));
+      await http2Elsewhere();
+      expect(stream.readableLength).to.equal(0);
       server.resume();
+      const watch = linesOf(stream);
       const names = [];
       for (let count = 0; count < 3; count += 1) names.push((JSON.parse(String((await watch.next()).value)) as { object: { metadata: { name: string } } }).object.metadata.name);
       expect(names).to.deep.equal(['a', 'b', 'c']);
