@@ -42,7 +42,6 @@ export class ClusterCache implements AsyncDisposable {
   #running: Subscription | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
-  #ended = false;
 
   /** Throws a TypeError that names the option, what was expected and what came. */
   constructor(options: ClusterCacheOptions) {
@@ -53,7 +52,7 @@ export class ClusterCache implements AsyncDisposable {
   /**
    * Resolves when the first lists of Clusters and kubeconfig Secrets are in; connects are under way then. A management cluster that cannot be
    * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used, when `signal` is aborted or `stop` called before, with the last
-   * failure as the cause. A second call returns the first one's promise.
+   * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise.
    */
   start(signal?: AbortSignal): Promise<void> {
     this.#started ??= this.#start(signal);
@@ -62,7 +61,14 @@ export class ClusterCache implements AsyncDisposable {
 
   /** Ends everything: streams complete after their last state, `absent(stopped)`; connections, timers and sockets are gone when it resolves. Idempotent. */
   stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
+    if (this.#stopped === undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // Kept first: whoever is told the end may stop once more.
+      this.#stopped = promise;
+      this.#end();
+      // Sockets that were destroyed close in the next turn of the event loop.
+      setImmediate(resolve);
+    }
     return this.#stopped;
   }
 
@@ -81,7 +87,7 @@ export class ClusterCache implements AsyncDisposable {
   /** A cluster's state at once (`absent` for one that is not known), then every change, for as long as it takes: it may come back. Completes on `stop`. */
   connection$(key: ObjectKey): Observable<ConnectionState> {
     const id = idOf(key);
-    return this.#records.watch(id).pipe(map((record) => record?.state ?? this.#absent(id)), distinctUntilChanged());
+    return this.#records.watch(id).pipe(map((record) => record?.state ?? this.#absent(id)), distinctUntilChanged(saysTheSame));
   }
 
   /** A cluster's health at once, then after every probe and connect. Completes on `stop`. */
@@ -162,8 +168,13 @@ export class ClusterCache implements AsyncDisposable {
     const running = this.#running = new Subscription();
     let lastFailure: unknown;
     const gaveUp = () => new ClusterCacheError('START_ABORTED', startFailure(lastFailure), { cause: lastFailure ?? signal?.reason });
-    if (this.#ended || signal?.aborted === true) throw gaveUp();
-    if (metrics !== undefined) this.#metrics = (await import('./metrics.ts')).prometheusMetrics(metrics);
+    if (signal?.aborted === true) void this.stop();
+    if (this.#stopped !== undefined) throw gaveUp();
+    if (metrics !== undefined) {
+      const { prometheusMetrics } = await import('./metrics.ts');
+      if (running.closed) throw gaveUp(); // stopped meanwhile: nobody would take them out of the registry again
+      this.#metrics = prometheusMetrics(metrics);
+    }
 
     await new Promise<void>((resolve, reject) => {
       const abort = () => { void this.stop(); };
@@ -186,8 +197,7 @@ export class ClusterCache implements AsyncDisposable {
     });
   }
 
-  async #stop(): Promise<void> {
-    this.#ended = true;
+  #end(): void {
     const reason = new ClusterCacheError('STOPPED', 'the cluster cache is stopped');
     this.#running?.unsubscribe();
     this.#accessors.endAll(reason);
@@ -197,8 +207,6 @@ export class ClusterCache implements AsyncDisposable {
     this.#records.complete();
     this.#keys.clear();
     this.#metrics.dispose?.();
-    // Sockets that were destroyed close in the next turn of the event loop.
-    await new Promise((resolve) => { setImmediate(resolve); });
   }
 
   /** Keeps what is known of a Cluster up to date where nothing of its connection changes. */
@@ -223,6 +231,7 @@ export class ClusterCache implements AsyncDisposable {
     const swapped = this.#accessors.follow(state.cluster, connection);
     this.#metrics.changed(before, record);
     logChange(this.#options.logger, before, record, swapped);
+    if (this.#stopped !== undefined) return; // by the logger
     if (state.phase === 'absent') {
       this.#keys.delete(id);
       this.#records.delete(id, record);
@@ -232,9 +241,13 @@ export class ClusterCache implements AsyncDisposable {
   }
 
   #absent(id: string): Extract<ConnectionState, { phase: 'absent' }> {
-    const reason: AbsentReason = this.#ended ? 'stopped' : this.#filtered.has(id) ? 'filtered' : 'unknown';
+    const reason: AbsentReason = this.#stopped !== undefined ? 'stopped' : this.#filtered.has(id) ? 'filtered' : 'unknown';
     return { cluster: parseKey(id), phase: 'absent', reason, since: new Date(this.#options.scheduler.now()), health: unknownHealth };
   }
+}
+
+function saysTheSame(a: ConnectionState, b: ConnectionState): boolean {
+  return a === b || (a.phase === 'absent' && b.phase === 'absent' && a.reason === b.reason);
 }
 
 function idOf(key: ObjectKey): string {

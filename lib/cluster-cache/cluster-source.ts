@@ -113,7 +113,7 @@ export function clusterEvents(records: LatestByKey<ClusterRecord>, options: read
     };
 
     const begin = (record: ClusterRecord) => {
-      if (trackers.has(formatKey(record.state.cluster))) return; // heard of while the ones before it were handed out
+      if (subscriber.closed || trackers.has(formatKey(record.state.cluster))) return; // left, or heard of while the ones before it were handed out
       const { state, cluster } = record;
       follow(record, initialEvents && state.phase === 'connected' ? { type: 'connected', key: state.cluster, cluster, at: state.since } : undefined);
     };

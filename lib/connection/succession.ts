@@ -67,7 +67,7 @@ export function succession<T, C>(
       live = { connection, fingerprint, probing: probes };
       emit(event);
       if (predecessor !== undefined) closeQuietly(dialer, predecessor.connection);
-      probes.add(probing(connection, dialer, options).subscribe({
+      if (!probes.closed) probes.add(probing(connection, dialer, options).subscribe({
         next: (probed) => serially(() => emit(probed)),
         error: (loss: Loss) => serially(() => lose(connection, loss)),
       }));

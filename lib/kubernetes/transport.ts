@@ -68,7 +68,7 @@ export interface Transport {
   lines(request: TransportRequest): Observable<string>;
   /** The Authorization header of every later request; running ones go on. */
   setAuthorization(value: string | undefined): void;
-  /** Emits (and replays nothing) whenever a dial has succeeded: what waits for the cluster may try now. */
+  /** Emits (and replays nothing) whenever a dial has succeeded: what waits for the cluster may try now. Completes when the transport is closed. */
   readonly alive$: Observable<void>;
   stats(): TransportStats;
   /**

@@ -15,9 +15,10 @@ export class LatestByKey<V> {
 
   /** Every known key's current value at once, then {@link changes$}. */
   readonly all$: Observable<V> = new Observable((subscriber) => {
-    const current = [...this.#values.values()];
-    for (const value of current) subscriber.next(value);
-    return this.#changes.subscribe(subscriber);
+    const current = [...this.#values];
+    // Before the first is handed out, so that what changes from inside it is not missed.
+    subscriber.add(this.#changes.subscribe(subscriber));
+    for (const [key, value] of current) if (this.#values.get(key) === value) subscriber.next(value);
   });
 
   get(key: string): V | undefined {
@@ -47,22 +48,27 @@ export class LatestByKey<V> {
   /** The key's current value at once (`undefined` where there is none), then every new one. Completes with {@link complete}; never errors. */
   watch(key: string): Observable<V | undefined> {
     return new Observable((subscriber) => {
-      subscriber.next(this.#values.get(key));
-      if (this.#completed) return subscriber.complete();
       const watchers = this.#watchers.get(key) ?? new Set();
       this.#watchers.set(key, watchers.add(subscriber));
-      return () => {
+      subscriber.add(() => {
         watchers.delete(subscriber);
         if (watchers.size === 0 && this.#watchers.get(key) === watchers) this.#watchers.delete(key);
-      };
+      });
+      subscriber.next(this.#values.get(key));
+      if (this.#completed) subscriber.complete();
     });
   }
 
-  /** Ends every stream that was handed out. */
+  /** Ends every stream that was handed out; whoever watches a key without a value is told so once more. */
   complete(): void {
     this.#completed = true;
     this.#changes.complete();
-    for (const watchers of [...this.#watchers.values()]) for (const watcher of [...watchers]) watcher.complete();
+    for (const [key, watchers] of [...this.#watchers]) {
+      for (const watcher of [...watchers]) {
+        if (!this.#values.has(key)) watcher.next(undefined);
+        watcher.complete();
+      }
+    }
   }
 
   #tell(key: string, value: V): void {
