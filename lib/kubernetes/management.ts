@@ -94,7 +94,6 @@ class ManagementTransport implements Transport {
     this.#aliveOfCurrent.unsubscribe();
     this.#alive.complete();
     this.#current.close(reason);
-    this.#alive.complete();
   }
 
   /** Once more where there are other credentials than those that were `used`; another call may have renewed them meanwhile. */

@@ -57,10 +57,10 @@ export function createRestClient({ transport, limiter, timeout: clientTimeout, s
   const tables = new Map<string, Observable<ApiResources>>();
 
   /** Ends early on a transport that is closed: it says so to whatever is asked of it. */
-  const wait = (over$: Observable<unknown>): Observable<unknown> => race(over$, transport.alive$.pipe(ignoreElements(), endWith(undefined))).pipe(take(1));
+  const orClosed = (over$: Observable<unknown>): Observable<unknown> => race(over$, transport.alive$.pipe(ignoreElements(), endWith(undefined))).pipe(take(1));
 
   const inTurn = <T>(limited: boolean, work: () => Observable<T>): Observable<T> =>
-    (limited && limiter !== undefined ? wait(limiter.acquire()).pipe(switchMap(work)) : defer(work));
+    (limited && limiter !== undefined ? orClosed(limiter.acquire()).pipe(switchMap(work)) : defer(work));
 
   const request = ({ timeout = clientTimeout, limited = true, obliging = true, ...rest }: RestRequest): Observable<TransportResponse> => inTurn(limited, () => {
     const deadline = clock() + timeout;
@@ -74,7 +74,7 @@ export function createRestClient({ transport, limiter, timeout: clientTimeout, s
           const wait = obliging && isTooManyRequests(error) && error instanceof StatusError ? error.retryAfter : undefined;
           // Up to a tenth later than asked for: whoever was sent away together must not come back together.
           const spread = wait === undefined ? 0 : wait * (1 + 0.1 * random());
-          return wait === undefined || clock() + spread >= deadline ? throwError(() => error) : wait(timer(spread, scheduler));
+          return wait === undefined || clock() + spread >= deadline ? throwError(() => error) : orClosed(timer(spread, scheduler));
         },
       }),
     );

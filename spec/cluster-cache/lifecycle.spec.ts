@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Registry } from 'prom-client';
-import { firstValueFrom, take, toArray } from 'rxjs';
+import { type Observable, firstValueFrom, take, toArray } from 'rxjs';
 import { ClusterCache, ClusterCacheError, type ConnectionState, TransportError, defineKind, watchForProbeFailure } from '../../lib/index.ts';
 import { FakeFleet } from '../../lib/testing/index.ts';
 import { leavesNothingOpen } from '../leaks.ts';
@@ -175,11 +175,11 @@ describe('the life of a ClusterCache', () => {
       it('completes all streams, and those that are asked for later', async () => {
         const { clusters, key, phase } = bound(await started());
         await phase('connected');
-        const streams = [clusters.connection$(key), clusters.connections$, clusters.events$, clusters.health$(key), clusters.lastProbeSuccess$(key), clusters.clusterEvents$(watchForProbeFailure(50)), clusters.getClusterSource('spec', () => [])];
-        const ends = streams.map((stream) => firstValueFrom(stream.pipe(toArray<unknown>())));
+        const streams: readonly Observable<unknown>[] = [clusters.connection$(key), clusters.connections$, clusters.events$, clusters.health$(key), clusters.lastProbeSuccess$(key), clusters.clusterEvents$(watchForProbeFailure(50)), clusters.getClusterSource('spec', () => [])];
+        const ends = streams.map((stream) => firstValueFrom(stream.pipe(toArray())));
         await clusters.stop();
         await Promise.all(ends);
-        for (const stream of streams) await firstValueFrom(stream.pipe(toArray<unknown>()));
+        for (const stream of streams) await firstValueFrom(stream.pipe(toArray()));
         expect(await firstValueFrom(clusters.connections$.pipe(toArray()))).to.deep.equal([]);
         expect(await firstValueFrom(clusters.connection$(key))).to.include({ phase: 'absent', reason: 'stopped' });
       });
