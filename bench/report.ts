@@ -1,0 +1,102 @@
+import { type Results } from './main.ts';
+import { type ContestantName } from './run.ts';
+import { type Figures, type ScenarioName, type Size } from './scenario.ts';
+
+export interface Machine extends Size {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly node: string;
+  readonly clientNode: string;
+  readonly rxjs: string;
+  readonly rounds: number;
+}
+
+/** One row of the table, and what it must reach. */
+interface Row {
+  readonly title: string;
+  readonly unit: string;
+  readonly digits: number;
+  /** One figure a round, or `undefined` where the contestant does not take part. */
+  readonly of: (contestant: ContestantName) => readonly number[] | undefined;
+  readonly target: string;
+  /** What the target is about, from one round: a ratio, a difference, a count; and what it may be at most. */
+  readonly reached: readonly number[];
+  readonly most: number;
+  readonly reachedDigits: number;
+}
+
+/** The results as a Markdown table with what was measured on. */
+export function markdown(results: Results, machine: Machine): string {
+  const rows = rowsOf(results, machine).filter(({ reached }) => reached.length > 0);
+  const cells = (row: Row): string => [
+    row.title, ...(['client-node', 'floor', 'clustercache'] as const).map((contestant) => spread(row.of(contestant), row.digits, row.unit)),
+    spread(row.reached, row.reachedDigits, ''), row.target, row.target === '–' ? '' : median(row.reached) <= row.most ? 'pass' : '**miss**',
+  ].join(' | ');
+  return [
+    `${machine.cpu}, ${machine.memory}, Node ${machine.node}, client-node ${machine.clientNode}, rxjs ${machine.rxjs}. ${machine.rounds} ${machine.rounds === 1 ? 'round' : 'rounds'}; each cell is the median, and in brackets the`,
+    'least and the most of the rounds. A ratio is taken within a round, of runs one right after the other. Servers and client share the cores.',
+    '',
+    '| | client-node | floor | clustercache | to the floor | target | |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${cells(row)} |`),
+  ].join('\n');
+}
+
+function rowsOf(results: Results, { few, many, calls, healthy, hanging }: Machine): readonly Row[] {
+  const figure = (scenario: ScenarioName, contestant: ContestantName, value: (figures: Figures) => number | undefined) =>
+    results[scenario]?.[contestant]?.map(value).filter((number) => number !== undefined);
+  const each = (scenario: ScenarioName, value: (figures: Figures, contestant: ContestantName) => number | undefined) =>
+    (contestant: ContestantName) => figure(scenario, contestant, (figures) => value(figures, contestant));
+  const ratio = (ours: readonly number[] = [], theirs: readonly number[] = []) => ours.map((value, round) => value / (theirs[round] ?? NaN));
+  const against = (of: Row['of'], other: ContestantName = 'floor') => ratio(of('clustercache'), of(other));
+
+  // What the others spend on parsing is not their parser's figure, and too little to matter.
+  const connectCpu = each('growth', ({ connectCpu, parseCpu }, contestant) => (contestant === 'clustercache' ? sub(connectCpu, parseCpu) : connectCpu));
+  const parseCpu = each('growth', ({ parseCpu }, contestant) => (contestant === 'clustercache' ? parseCpu : undefined));
+  const resident = each('growth', (figures) => figures['resident']);
+  const probeCpu = each('probing', (figures) => figures['probeCpu']);
+  const connections = each('calls', (figures) => figures['connections']);
+  const fleet = each('fleet', (figures) => div(figures['wall'], 1000));
+  const alone = each('healthy', (figures) => div(figures['wall'], 1000))('clustercache') ?? [];
+  const among = each('hanging', (figures) => div(figures['wall'], 1000));
+  const late = each('hanging', (figures) => div(figures['late'], 1000));
+
+  return [
+    { title: 'connect and 2 watches, CPU a cluster', unit: 'ms', digits: 2, of: connectCpu, reached: against(connectCpu), most: 1.3, reachedDigits: 2, target: '≤ 1.3 ×' },
+    { title: 'of it apart: reading the kubeconfig', unit: 'ms', digits: 2, of: parseCpu, reached: parseCpu('clustercache') ?? [], most: Infinity, reachedDigits: 2, target: '–' },
+    {
+      title: `resident memory an idle cluster with 2 watches, metrics on (slope from ${few} to ${many})`, unit: 'KB', digits: 0, of: resident,
+      reached: (resident('clustercache') ?? []).map((kb, round) => kb - (resident('floor')?.[round] ?? NaN)), most: 80, reachedDigits: 0, target: '≤ + 80 KB',
+    },
+    { title: 'a probe, CPU', unit: 'µs', digits: 0, of: probeCpu, reached: against(probeCpu), most: 1.3, reachedDigits: 2, target: '≤ 1.3 ×' },
+    { title: `TLS connections for a connect and ${calls} calls`, unit: '', digits: 0, of: connections, reached: connections('clustercache') ?? [], most: 1, reachedDigits: 0, target: '1' },
+    { title: `${healthy + hanging} healthy clusters connected`, unit: 's', digits: 2, of: fleet, reached: against(fleet), most: 1.3, reachedDigits: 2, target: '≤ 1.3 ×' },
+    {
+      title: `${healthy} healthy clusters connected, ${hanging} more that hang (the ${healthy} alone: ${spread(alone, 2, 's')})`, unit: 's', digits: 2, of: among,
+      reached: ratio(among('clustercache'), alone), most: 1.2, reachedDigits: 2, target: '≤ 1.2 × alone',
+    },
+    { title: 'of these, the latest probe of a healthy one', unit: 's', digits: 2, of: late, reached: late('clustercache') ?? [], most: 1, reachedDigits: 2, target: '≤ 1 s late' },
+  ];
+}
+
+function sub(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a - b;
+}
+
+function div(a: number | undefined, by: number): number | undefined {
+  return a === undefined ? undefined : a / by;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] ?? NaN : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+/** `median (least–most)`. */
+function spread(values: readonly number[] | undefined, digits: number, unit: string): string {
+  if (values === undefined || values.length === 0) return '–';
+  const shown = (value: number): string => value.toFixed(digits);
+  const text = values.length === 1 ? shown(median(values)) : `${shown(median(values))} (${shown(Math.min(...values))}–${shown(Math.max(...values))})`;
+  return unit === '' ? text : `${text} ${unit}`;
+}
