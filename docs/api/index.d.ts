@@ -19,7 +19,7 @@ export declare class ClusterCache implements AsyncDisposable {
     /**
      * Resolves when the first lists of Clusters and kubeconfig Secrets are in; connects are under way then. A management cluster that cannot be
      * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used, when `signal` is aborted or `stop` called before, with the last
-     * failure as the cause. A second call returns the first one's promise.
+     * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise.
      */
     start(signal?: AbortSignal): Promise<void>;
     /** Ends everything: streams complete after their last state, `absent(stopped)`; connections, timers and sockets are gone when it resolves. Idempotent. */
