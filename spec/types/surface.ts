@@ -39,7 +39,7 @@ export function phases(state: ConnectionState): unknown {
     case 'pending': return holds<Equal<typeof state.reason, PendingReason>>();
     case 'connecting': return holds<Equal<typeof state.attempt, number>>();
     case 'connected': return state.connection;
-    case 'disconnected': return holds<Equal<typeof state.reason, DisconnectReason> & Equal<typeof state.error, ClusterCacheError>>();
+    case 'disconnected': return [holds<Equal<typeof state.reason, DisconnectReason>>(), holds<Equal<typeof state.error, ClusterCacheError>>()];
     default: return holds<Equal<typeof state, never>>();
   }
 }
@@ -105,3 +105,8 @@ export function stages(error: unknown): void {
   // @ts-expect-error there is no such stage
   if (error instanceof ConnectError && error.stage === 'dns') void error;
 }
+
+// ── The claims themselves ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// @ts-expect-error a number is no string
+holds<Equal<number, string>>();
