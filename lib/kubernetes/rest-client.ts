@@ -1,4 +1,4 @@
-import { AsyncSubject, type Observable, type SchedulerLike, asyncScheduler, defer, endWith, ignoreElements, map, race, retry, share, switchMap, take, throwError, timer } from 'rxjs';
+import { AsyncSubject, Observable, type SchedulerLike, asyncScheduler, catchError, defer, map, share, switchMap, timer } from 'rxjs';
 import type { Kind } from '../model/kubernetes-object.ts';
 import { clockOf } from '../operators/clock.ts';
 import { type ApiResources, basePathOf, sharedResources } from './discovery.ts';
@@ -52,57 +52,90 @@ export interface RestClientOptions {
   readonly random?: () => number;
 }
 
-export function createRestClient({ transport, limiter, timeout: clientTimeout, scheduler = asyncScheduler, random = Math.random }: RestClientOptions): RestClient {
-  const clock = clockOf(scheduler);
-  const tables = new Map<string, Observable<ApiResources>>();
+export function createRestClient(options: RestClientOptions): RestClient {
+  return new TransportRestClient(options);
+}
 
-  /** Ends early on a transport that is closed: it says so to whatever is asked of it. */
-  const orClosed = (over$: Observable<unknown>): Observable<unknown> => race(over$, transport.alive$.pipe(ignoreElements(), endWith(undefined))).pipe(take(1));
+/** A class, for there is one to every cluster: its methods are the prototype's. */
+class TransportRestClient implements RestClient {
+  readonly transport: Transport;
+  readonly #options: Required<Pick<RestClientOptions, 'timeout' | 'scheduler' | 'random'>> & Pick<RestClientOptions, 'limiter'>;
+  readonly #clock: () => number;
+  readonly #tables = new Map<string, Observable<ApiResources>>();
 
-  const inTurn = <T>(limited: boolean, work: () => Observable<T>): Observable<T> =>
-    (limited && limiter !== undefined ? orClosed(limiter.acquire()).pipe(switchMap(work)) : defer(work));
+  constructor({ transport, scheduler = asyncScheduler, random = Math.random, ...options }: RestClientOptions) {
+    this.transport = transport;
+    this.#options = { ...options, scheduler, random };
+    this.#clock = clockOf(scheduler);
+  }
 
-  const request = ({ timeout = clientTimeout, limited = true, obliging = true, ...rest }: RestRequest): Observable<TransportResponse> => inTurn(limited, () => {
-    const deadline = clock() + timeout;
-    return defer(() => transport.request({ ...rest, timeout: Math.max(1, deadline - clock()) })).pipe(
-      map((response) => {
-        if (response.status >= 200 && response.status < 300) return response;
-        throw statusErrorOf(response);
-      }),
-      retry({
-        delay: (error: unknown) => {
-          const wait = obliging && isTooManyRequests(error) && error instanceof StatusError ? error.retryAfter : undefined;
-          // Up to a tenth later than asked for: whoever was sent away together must not come back together.
-          const spread = wait === undefined ? 0 : wait * (1 + 0.1 * random());
-          return wait === undefined || clock() + spread >= deadline ? throwError(() => error) : orClosed(timer(spread, scheduler));
-        },
-      }),
-    );
-  });
+  request({ timeout = this.#options.timeout, limited = true, obliging = true, ...request }: RestRequest): Observable<TransportResponse> {
+    return this.#inTurn(limited, () => this.#tried(request, obliging, this.#clock() + timeout));
+  }
 
-  const resources = (kind: Kind<unknown>): Observable<ApiResources> => {
-    const basePath = basePathOf(kind);
-    const known = tables.get(basePath);
-    if (known !== undefined) return known;
-    // One request for all who ask at once; kept when it succeeded, forgotten when it did not, or when nobody waits for it any more. Told on completion: who has
-    // heard enough with the value and leaves would take the request back otherwise.
-    const asked = request({ path: basePath }).pipe(
-      map(({ body }) => sharedResources(body, basePath)),
-      share({ connector: () => new AsyncSubject<ApiResources>(), resetOnError: true, resetOnComplete: false, resetOnRefCountZero: true }),
-    );
-    tables.set(basePath, asked);
-    return asked;
-  };
+  lines({ timeout = this.#options.timeout, limited = true, obliging: _, ...request }: RestRequest): Observable<string> {
+    return this.#inTurn(limited, () => this.transport.lines({ ...request, timeout }));
+  }
 
-  return {
-    transport,
-    request,
-    lines: ({ timeout = clientTimeout, limited = true, ...rest }) => inTurn(limited, () => transport.lines({ ...rest, timeout })),
-    resource: (kind) => defer(() => resources(kind)).pipe(map((byKind) => {
+  resource(kind: Kind<unknown>): Observable<ApiResource> {
+    return defer(() => this.#resources(kind)).pipe(map((byKind) => {
       const resource = byKind.get(kind.kind);
       if (resource !== undefined) return resource;
       throw new StatusError({ code: 404, reason: 'NotFound', message: `no matches for kind "${kind.kind}" in version "${kind.apiVersion}"` });
-    })),
-    forget: (kind) => { tables.delete(basePathOf(kind)); },
-  };
+    }));
+  }
+
+  forget(kind: Kind<unknown>): void {
+    this.#tables.delete(basePathOf(kind));
+  }
+
+  /** Begins the work with a token, or on a transport that was closed meanwhile: it says so to whatever is asked of it. */
+  #inTurn<T>(limited: boolean, work: () => Observable<T>): Observable<T> {
+    const { limiter } = this.#options;
+    return !limited || limiter === undefined ? defer(work) : this.#orClosed(limiter.acquire()).pipe(switchMap(work));
+  }
+
+  /** Emits once, when what is waited for does, or when the transport is closed. */
+  #orClosed(over$: Observable<unknown>): Observable<unknown> {
+    return new Observable((subscriber) => {
+      const over = () => {
+        subscriber.next(undefined);
+        subscriber.complete();
+      };
+      subscriber.add(over$.subscribe(over));
+      if (!subscriber.closed) subscriber.add(this.transport.alive$.subscribe({ complete: over }));
+    });
+  }
+
+  #tried(request: Omit<TransportRequest, 'timeout'>, obliging: boolean, deadline: number): Observable<TransportResponse> {
+    const answered$ = this.transport.request({ ...request, timeout: Math.max(1, deadline - this.#clock()) }).pipe(map(accepted));
+    return !obliging ? answered$ : answered$.pipe(catchError((error: unknown) => {
+      const wait = isTooManyRequests(error) && error instanceof StatusError ? error.retryAfter : undefined;
+      if (wait === undefined) throw error;
+      const { random, scheduler } = this.#options;
+      // Up to a tenth later than asked for: whoever was sent away together must not come back together.
+      const spread = wait * (1 + 0.1 * random());
+      if (this.#clock() + spread >= deadline) throw error;
+      return this.#orClosed(timer(spread, scheduler)).pipe(switchMap(() => this.#tried(request, obliging, deadline)));
+    }));
+  }
+
+  #resources(kind: Kind<unknown>): Observable<ApiResources> {
+    const basePath = basePathOf(kind);
+    const known = this.#tables.get(basePath);
+    if (known !== undefined) return known;
+    // One request for all who ask at once; kept when it succeeded, forgotten when it did not, or when nobody waits for it any more. Told on completion: who has
+    // heard enough with the value and leaves would take the request back otherwise.
+    const asked = this.request({ path: basePath }).pipe(
+      map(({ body }) => sharedResources(body, basePath)),
+      share({ connector: () => new AsyncSubject<ApiResources>(), resetOnError: true, resetOnComplete: false, resetOnRefCountZero: true }),
+    );
+    this.#tables.set(basePath, asked);
+    return asked;
+  }
+}
+
+function accepted(response: TransportResponse): TransportResponse {
+  if (response.status >= 200 && response.status < 300) return response;
+  throw statusErrorOf(response);
 }
