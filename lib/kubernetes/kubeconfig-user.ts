@@ -82,12 +82,16 @@ function strings(fields: Fields, field: string, path: string): readonly string[]
   });
 }
 
+/** Header, payload and signature; the payload is an object, whose `{` makes an `e` in base64url. */
+const JWT = /^[\w-]+\.e[\w-]*\.[\w-]*$/;
+
 /** What a JWT says of its end; nothing is verified, for nothing hangs on it. */
 function expiryOf(token: string): Date | undefined {
+  if (!JWT.test(token)) return undefined; // a parser's error costs more than the rest of a kubeconfig
   try {
     const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { readonly exp?: unknown };
     return typeof exp === 'number' && Math.abs(exp) < 8.64e12 ? new Date(exp * 1000) : undefined;
   } catch {
-    return undefined; // not a JWT
+    return undefined; // it only looked like one
   }
 }
