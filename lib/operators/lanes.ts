@@ -30,12 +30,12 @@ export function lanes({ width, slowWidth, patience, scheduler }: LanesOptions): 
   const slow = new Lane(slowWidth);
 
   const admit = <T>(work: (progress: () => void) => Observable<T>) => new Observable<T>((subscriber) => {
-    let progressed = false;
+    const progress = new Progress();
     let run = Subscription.EMPTY;
     const begin = () => {
       if (subscriber.closed) return;
       run = new Subscription();
-      run.add(work(() => { progressed = true; }).subscribe({
+      run.add(work(progress.report).subscribe({
         next: (value) => subscriber.next(value),
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
@@ -47,10 +47,7 @@ export function lanes({ width, slowWidth, patience, scheduler }: LanesOptions): 
 
     const watch = () => {
       subscriber.add(timer(patience, scheduler).subscribe(() => {
-        if (progressed) {
-          progressed = false;
-          return watch();
-        }
+        if (progress.taken()) return watch();
         if (slow.isFull) {
           run.unsubscribe();
           slow.enter(restarted);
@@ -69,6 +66,20 @@ export function lanes({ width, slowWidth, patience, scheduler }: LanesOptions): 
   });
 
   return { admit, occupancy: () => ({ fast: fast.taken, slow: slow.taken, waiting: fast.waiting + slow.waiting }) };
+}
+
+/** Whether work has made progress lately. Of its own, for whoever reports may keep `report` for long, and must not keep the whole admission with it. */
+class Progress {
+  #made = false;
+
+  readonly report = (): void => { this.#made = true; };
+
+  /** Whether there was some since it was asked last. */
+  taken(): boolean {
+    const made = this.#made;
+    this.#made = false;
+    return made;
+  }
 }
 
 /** One visit to a lane. */
