@@ -1,4 +1,4 @@
-import { type Observable, catchError, concat, defer, endWith, ignoreElements, map, merge, mergeMap, of, repeat, take, throwError, timeout, timer } from 'rxjs';
+import { Observable, Subscription, catchError, defer, mergeMap, of, take, throwError } from 'rxjs';
 import { ClusterCacheError, ProbeTimeoutError } from '../model/errors.ts';
 import type { Dialer } from './dialer.ts';
 import type { ResolvedConnectionOptions } from './connection-options.ts';
@@ -14,23 +14,35 @@ type ProbeEvent = Extract<StreamEvent<never>, { type: 'probed' }>;
  */
 export function probing<T, C>(connection: C, dialer: Dialer<T, C>, options: ResolvedConnectionOptions): Observable<ProbeEvent> {
   const { probeInterval, probeTimeout, failureThreshold, random, scheduler } = options;
-  return defer(() => {
+  // Written out: as operators, all that runs here for every cluster and probe would cost half as much as the probe itself.
+  return new Observable((subscriber) => {
     let failures = 0;
-    const once = defer(() => dialer.probe(connection)).pipe(
-      ignoreElements(),
-      timeout({ first: probeTimeout, with: () => throwError(() => new ProbeTimeoutError(probeTimeout)), scheduler }),
-      endWith(undefined),
-      catchError((error: unknown) => of(error ?? new ClusterCacheError('PROBE_FAILED', 'the probe failed without a reason'))),
-      map((error): ProbeEvent => {
+    /** The wait for the next probe, or the probe. */
+    let current = Subscription.EMPTY;
+
+    const wait = (delay: number) => { current = scheduler.schedule(probe, delay); };
+
+    const probe = () => {
+      const own = current = new Subscription();
+      const ended = (error?: unknown) => {
+        own.unsubscribe();
         const outcome = outcomeOf(error);
         failures = outcome === 'failure' ? failures + 1 : outcome === 'success' ? 0 : failures;
         const loss = lossOf(error, failures, failureThreshold);
-        if (loss !== undefined) throw loss;
-        return { type: 'probed', outcome, at: new Date(scheduler.now()) };
-      }),
-    );
-    const first = timer(probeInterval * (1 - random()), scheduler).pipe(ignoreElements());
-    return merge(concat(first, once.pipe(repeat({ delay: () => timer(probeInterval, scheduler) }))), evidence(connection, dialer));
+        if (loss !== undefined) return subscriber.error(loss);
+        subscriber.next({ type: 'probed', outcome, at: new Date(scheduler.now()) });
+        if (!subscriber.closed) wait(probeInterval);
+      };
+      own.add(defer(() => dialer.probe(connection)).subscribe({
+        error: (error: unknown) => ended(error ?? new ClusterCacheError('PROBE_FAILED', 'the probe failed without a reason')),
+        complete: () => ended(),
+      }));
+      if (!own.closed) own.add(scheduler.schedule(() => ended(new ProbeTimeoutError(probeTimeout)), probeTimeout));
+    };
+
+    subscriber.add(() => current.unsubscribe());
+    wait(probeInterval * (1 - random()));
+    if (dialer.lost$ !== undefined) subscriber.add(evidence(connection, dialer).subscribe({ error: (loss: Loss) => subscriber.error(loss) }));
   });
 }
 
