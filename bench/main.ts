@@ -8,8 +8,8 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { markdown } from './report.ts';
-import { type ContestantName } from './run.ts';
-import { type Figures, type ScenarioName, type Size } from './scenario.ts';
+import type { ContestantName } from './run.ts';
+import type { Figures, ScenarioName, Size } from './scenario.ts';
 
 /** What was measured: of each scenario and contestant one entry a round. */
 export type Results = { [S in ScenarioName]?: { [C in ContestantName]?: Figures[] } };

@@ -1,6 +1,6 @@
-import { type Results } from './main.ts';
-import { type ContestantName } from './run.ts';
-import { type Figures, type ScenarioName, type Size } from './scenario.ts';
+import type { Results } from './main.ts';
+import type { ContestantName } from './run.ts';
+import type { Figures, ScenarioName, Size } from './scenario.ts';
 
 export interface Machine extends Size {
   readonly cpu: string;

@@ -1,5 +1,5 @@
 /** One run of one scenario by one contestant, in a process of its own. */
-import { type Contestant } from './contestant.ts';
+import type { Contestant } from './contestant.ts';
 import { FleetServer } from './fleet-server.ts';
 import { type ScenarioName, type Size, scenarios } from './scenario.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseKubeconfig } from '../lib/kubernetes/kubeconfig.ts';
-import { type Contestant } from './contestant.ts';
-import { type FleetServer, type Login } from './fleet-server.ts';
+import type { Contestant } from './contestant.ts';
+import type { FleetServer, Login } from './fleet-server.ts';
 
 /** What was measured in one run, by the name of the figure. */
 export type Figures = Readonly<Record<string, number>>;

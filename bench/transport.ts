@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ServerHttp2Stream, connect, createSecureServer } from 'node:http2';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createSecureContext, connect as connectTls } from 'node:tls';
 import { lastValueFrom } from 'rxjs';
 import { Endpoint } from '../lib/kubernetes/endpoint.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assets } from './assets.ts';
-import { type RawClient } from './raw-client.ts';
+import type { RawClient } from './raw-client.ts';
 
 const POLL = 50;
 

@@ -1,4 +1,4 @@
-import { type RawCredential } from './raw-client.ts';
+import type { RawCredential } from './raw-client.ts';
 
 export interface KubeconfigOptions {
   readonly url: string;

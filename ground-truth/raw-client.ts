@@ -1,8 +1,8 @@
-import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { type ObjectMeta, type Status } from '../lib/model/kubernetes-object.ts';
+import type { ObjectMeta, Status } from '../lib/model/kubernetes-object.ts';
 
 /** What an API server may answer, as far as specs look into it: an object, a list, a table of resources or a Status. */
 export interface Answer extends Omit<Status, 'kind' | 'status'> {

@@ -24,8 +24,8 @@ describe('the public surface', function () {
       'index.ts': "export { A, H, type B as C } from './model/a.ts';\nexport { Subject } from 'rxjs';\nexport type * from './model/g.ts';\n",
       'model/g.ts': '/** A G. */\nexport interface G {\n}\n',
       'model/a.ts': [
-        "import { type Observable } from 'rxjs';",
-        "import { type D } from './d.ts';",
+        "import type { Observable } from 'rxjs';",
+        "import type { D } from './d.ts';",
         '/** An A; not a B. */',
         'export declare class A {',
         '    #private;',

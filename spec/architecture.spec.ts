@@ -68,7 +68,7 @@ describe('architecture', () => {
 
     it('a file that imports upward, a sibling, or a stranger is found', () => {
       expect(upwardImports(sourceFile('model/health.ts', "import { a } from '../operators/clock.ts';"))).to.deep.equal(['operators/clock.ts']);
-      expect(upwardImports(sourceFile('informer/store.ts', "import { type A } from '../connection/dialer.ts';"))).to.deep.equal(['connection/dialer.ts']);
+      expect(upwardImports(sourceFile('informer/store.ts', "import type { A } from '../connection/dialer.ts';"))).to.deep.equal(['connection/dialer.ts']);
       expect(upwardImports(sourceFile('connection/loss.ts', "export * from '../kubernetes/transport.ts';"))).to.deep.equal(['kubernetes/transport.ts']);
       expect(upwardImports(sourceFile('connection/loss.ts', "import '../nowhere/a.ts';"))).to.deep.equal(['nowhere/a.ts']);
       expect(upwardImports(sourceFile('cli/main.ts', "const a = await import('../testing/index.ts');"))).to.deep.equal([]);

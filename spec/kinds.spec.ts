@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as kinds from '../lib/kinds.ts';
-import { type Cluster, type CustomResourceDefinition, type Endpoints, type Event, type Lease, type Plain, type Pod, type Service } from '../lib/kinds.ts';
-import { type KubernetesObject } from '../lib/model/kubernetes-object.ts';
+import type { Cluster, CustomResourceDefinition, Endpoints, Event, Lease, Plain, Pod, Service } from '../lib/kinds.ts';
+import type { KubernetesObject } from '../lib/model/kubernetes-object.ts';
 
 type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 

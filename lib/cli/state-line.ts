@@ -1,7 +1,7 @@
 import type { ConnectionState } from '../cluster-cache/cluster-record.ts';
 import { formatKey } from '../model/object-key.ts';
 import { shortDuration } from './duration.ts';
-import { type Paint } from './paint.ts';
+import type { Paint } from './paint.ts';
 import { reasonOf, styleOf, troubleOf } from './state-text.ts';
 import { pad, widthOf } from './text-layout.ts';
 

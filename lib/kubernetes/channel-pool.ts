@@ -28,7 +28,7 @@ const CROWDED = 100;
  */
 export class ChannelPool implements WaitingRoom, ChannelOwner {
   readonly #options: ChannelPoolOptions;
-  readonly #waiting = new Set<Exchange>();
+  #waiting = new Set<Exchange>();
   readonly #dials = new Set<Subscription>();
   #channels: Channel[] = [];
   #crowded: NodeJS.Timeout | undefined;
@@ -67,8 +67,11 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
     if (this.#waiting.delete(exchange)) this.#balance();
   }
 
+  /** Before all others: who was refused once would be the last on the next session too, and refused again. */
   again(exchange: Exchange): void {
-    this.submit(exchange);
+    if (this.#closed !== undefined) return exchange.fail(this.#closed);
+    this.#waiting = new Set([exchange, ...this.#waiting]);
+    this.#serve();
   }
 
   whyWaiting(): Failure {

@@ -14,7 +14,7 @@ import type { Transport, TransportOptions, TransportRequest, TransportResponse, 
 const MIB = 1024 * 1024;
 
 const defaults = Object.freeze({
-  dialTimeout: 4_000, streamWindow: 4 * MIB, connectionWindow: 8 * MIB, pingInterval: 2_500, pingDeadline: 7_500,
+  dialTimeout: 4_000, streamWindow: 4 * MIB, connectionWindow: 8 * MIB, pingInterval: 2_000, pingDeadline: 7_500,
 });
 
 /** The {@link Transport} over a pool of sockets. */

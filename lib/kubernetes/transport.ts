@@ -46,7 +46,7 @@ export interface TransportOptions {
   /** HTTP/2 windows in bytes. @default 4 MiB and 8 MiB: 256 KiB per stream gives 1.3 MB/s at 100 ms round trip */
   readonly streamWindow?: number;
   readonly connectionWindow?: number;
-  /** ms between PINGs, and ms since the last received byte after which a socket is dead. @default 2500 and 7500 */
+  /** ms between PINGs, and ms since the last received byte after which a socket is dead: together below 10 s, in which a half-open socket is seen. @default 2000 and 7500 */
   readonly pingInterval?: number;
   readonly pingDeadline?: number;
   /** Called at every step forward of a dial or an answer: TCP connected, proxy answered, TLS done, response headers in. */

@@ -1,10 +1,10 @@
 import { applied } from './managed-fields.ts';
-import { type AnyObject } from './object-rules.ts';
-import { type ObjectStore, type WriteOptions } from './object-store.ts';
+import type { AnyObject } from './object-rules.ts';
+import type { ObjectStore, WriteOptions } from './object-store.ts';
 import { badRequest, notFound } from './refusal.ts';
 import { groupVersion } from './resource.ts';
-import { type ResourceRoute } from './route.ts';
-import { type StoredObject } from './stored-object.ts';
+import type { ResourceRoute } from './route.ts';
+import type { StoredObject } from './stored-object.ts';
 
 export interface ApplyOptions extends Pick<WriteOptions, 'dryRun' | 'subresource'> {
   /** The name of the field manager. */
@@ -33,5 +33,5 @@ function checked(body: unknown, name: string): AnyObject {
   const configuration = body as Partial<AnyObject> | null;
   if (typeof configuration?.kind !== 'string' || typeof configuration.apiVersion !== 'string') throw badRequest('invalid object type: /, Kind=');
   if (configuration.metadata?.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
-  return { ...configuration, metadata: { ...configuration.metadata, name } } as AnyObject;
+  return { ...configuration, metadata: { ...configuration.metadata, name } };
 }

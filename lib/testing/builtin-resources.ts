@@ -1,4 +1,4 @@
-import { type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 
 type Builtin = Pick<Resource, 'kind' | 'plural'> & Partial<Resource>;
 

@@ -103,7 +103,7 @@ export class Certificates {
 function keyPair(algorithm: KeyAlgorithm): KeyPair {
   const { publicKey, privateKey } = algorithm === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 });
   const publicDer = publicKey.export({ type: 'spki', format: 'der' });
-  return { privateKey, privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicDer, id: createHash('sha1').update(publicDer).digest() };
+  return { privateKey, privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }), publicDer, id: createHash('sha1').update(publicDer).digest() };
 }
 
 interface CertificateFields {

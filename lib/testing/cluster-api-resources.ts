@@ -1,5 +1,5 @@
 import { type Cluster, CLUSTER_GROUP } from '../model/cluster.ts';
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { type Resource, groupVersion } from './resource.ts';
 
 const shared = {

@@ -1,4 +1,4 @@
-import { type StoredObject } from './stored-object.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** One write. */
 export interface Change {

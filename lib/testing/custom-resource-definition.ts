@@ -1,5 +1,5 @@
-import { type AnyObject } from './object-rules.ts';
-import { type Resource } from './resource.ts';
+import type { AnyObject } from './object-rules.ts';
+import type { Resource } from './resource.ts';
 
 interface Definition {
   readonly group: string;

@@ -1,8 +1,8 @@
 import { Http2ServerRequest, constants } from 'node:http2';
-import { type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Connection, type IncomingRequest, type OutgoingResponse } from './listener.ts';
+import type { Connection, IncomingRequest, OutgoingResponse } from './listener.ts';
 
 export interface Reply {
   readonly status: number;

@@ -1,7 +1,7 @@
-import { type Certificates } from './certificates.ts';
-import { type Protocol } from './listener.ts';
-import { type Resource } from './resource.ts';
-import { type AnonymousAccess } from './server-state.ts';
+import type { Certificates } from './certificates.ts';
+import type { Protocol } from './listener.ts';
+import type { Resource } from './resource.ts';
+import type { AnonymousAccess } from './server-state.ts';
 
 /** How a `FakeApiServer` is made; what is left out is as on kube-apiserver. */
 export interface FakeApiServerOptions {

@@ -1,8 +1,8 @@
-import { type Observable } from 'rxjs';
-import { type Kind, type KubernetesObject } from '../model/kubernetes-object.ts';
-import { type ObjectName } from '../model/object-key.ts';
+import type { Observable } from 'rxjs';
+import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
+import type { ObjectName } from '../model/object-key.ts';
 import { Certificates } from './certificates.ts';
-import { type FakeApiServerOptions } from './fake-api-server-options.ts';
+import type { FakeApiServerOptions } from './fake-api-server-options.ts';
 import { type Fault, Faults, type InjectedFault, isNetworkFault } from './fault.ts';
 import { type KubeconfigOptions, kubeconfigDocument } from './kubeconfig-document.ts';
 import { Listener } from './listener.ts';
@@ -11,7 +11,7 @@ import { handleRequest } from './request-handling.ts';
 import { type Resource, groupResource, groupVersion } from './resource.ts';
 import { newLogin, randomToken } from './login.ts';
 import { ServedObjects } from './served-objects.ts';
-import { type ServerState } from './server-state.ts';
+import type { ServerState } from './server-state.ts';
 import { Users } from './users.ts';
 import { Watches } from './watches.ts';
 

@@ -1,11 +1,11 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { type Cluster, CLUSTER_GROUP, kubeconfigSecretName } from '../model/cluster.ts';
-import { type Kind, type KubernetesObject } from '../model/kubernetes-object.ts';
-import { type ObjectKey } from '../model/object-key.ts';
+import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
+import type { ObjectKey } from '../model/object-key.ts';
 import { Certificates, type KeyAlgorithm } from './certificates.ts';
 import { FakeApiServer } from './fake-api-server.ts';
-import { type FakeApiServerOptions } from './fake-api-server-options.ts';
-import { type Fault, type InjectedFault } from './fault.ts';
+import type { FakeApiServerOptions } from './fake-api-server-options.ts';
+import type { Fault, InjectedFault } from './fault.ts';
 import { aCluster, aKubeconfigSecret, aNode } from './fixtures.ts';
 import { randomToken } from './login.ts';
 

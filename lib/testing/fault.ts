@@ -1,4 +1,4 @@
-import { type RecordedRequest } from './request-log.ts';
+import type { RecordedRequest } from './request-log.ts';
 
 /** Which requests a fault is for: all, those whose path with its query fits, or those that a function picks. */
 export type RequestMatch = RegExp | ((request: RecordedRequest) => boolean);

@@ -1,5 +1,5 @@
 import { type Cluster, CLUSTER_GROUP, kubeconfigSecretName } from '../model/cluster.ts';
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 
 interface Named {
   readonly name?: string;

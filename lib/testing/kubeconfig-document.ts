@@ -1,4 +1,4 @@
-import { type KeyAlgorithm, type KeyedCertificate } from './certificates.ts';
+import type { KeyAlgorithm, KeyedCertificate } from './certificates.ts';
 
 /** How a kubeconfig of a fake server authenticates. */
 export interface KubeconfigOptions {

@@ -3,8 +3,8 @@ import { type IncomingMessage, type ServerResponse, createServer as createHttpSe
 import { type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session, createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, type Server as NetServer, type Socket, createServer as createNetServer } from 'node:net';
-import { type TLSSocket } from 'node:tls';
-import { type Certificates } from './certificates.ts';
+import type { TLSSocket } from 'node:tls';
+import type { Certificates } from './certificates.ts';
 import { type PeerCertificate, peerCertificateOf } from './users.ts';
 
 export type IncomingRequest = IncomingMessage | Http2ServerRequest;

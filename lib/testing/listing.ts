@@ -1,10 +1,10 @@
-import { type Collection } from './collection.ts';
-import { type ObjectStore } from './object-store.ts';
+import type { Collection } from './collection.ts';
+import type { ObjectStore } from './object-store.ts';
 import { badRequest, expired, invalid, versionTooLarge } from './refusal.ts';
 import { type Resource, groupVersion } from './resource.ts';
-import { type ResourceRoute } from './route.ts';
+import type { ResourceRoute } from './route.ts';
 import { type Selector, fieldSelector, labelSelector } from './selector.ts';
-import { type Form, type StoredObject } from './stored-object.ts';
+import type { Form, StoredObject } from './stored-object.ts';
 
 const INCONSISTENT = 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };

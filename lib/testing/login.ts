@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Certificates } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
 import { type KubeconfigOptions, base64 } from './kubeconfig-document.ts';
 import { ADMIN, type Users } from './users.ts';
 

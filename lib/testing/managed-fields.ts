@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldPath, type FieldSet, fieldsOf, formatPath, has, leavesOf, removedAt, valueAt, withPath, withoutPath } from './field-set.ts';
 import { isRecord } from './list-type.ts';
-import { type AnyObject } from './object-rules.ts';
+import type { AnyObject } from './object-rules.ts';
 import { applyConflict } from './refusal.ts';
 import { strategicMergePatch } from './strategic-merge-patch.ts';
 

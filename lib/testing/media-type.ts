@@ -1,5 +1,5 @@
 import { Refusal, badRequest, unsupportedMediaType } from './refusal.ts';
-import { type Form } from './stored-object.ts';
+import type { Form } from './stored-object.ts';
 
 const BODY_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 const PARTIAL = /^application\/json;(?=.*\bas=PartialObjectMetadata(?<list>List)?\b)(?=.*\bg=meta\.k8s\.io\b)(?=.*\bv=v1\b)/;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type KubernetesObject, type ObjectMeta } from '../model/kubernetes-object.ts';
+import type { KubernetesObject, ObjectMeta } from '../model/kubernetes-object.ts';
 import { badRequest, conflict, internalError, invalid, methodNotAllowed } from './refusal.ts';
 import { type Resource, groupVersion } from './resource.ts';
 
@@ -142,7 +142,7 @@ function withDefaultsOfUpdate(resource: Resource, object: AnyObject): AnyObject 
 
 function withField(object: AnyObject, field: string, value: unknown): AnyObject {
   const { [field]: _, ...rest } = object;
-  return (value === undefined ? rest : { ...rest, [field]: value }) as AnyObject;
+  return (value === undefined ? rest : { ...rest, [field]: value });
 }
 
 function systemMetadata({ name, namespace, uid, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds }: FullMeta): FullMeta {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Status } from '../model/kubernetes-object.ts';
+import type { Status } from '../model/kubernetes-object.ts';
 import { Collection } from './collection.ts';
 import { type FieldManager, withUpdatedFields } from './managed-fields.ts';
 import { type AnyObject, type FullMeta, type Target, addressed, checkNew, checkUpdate, checkVerb, generatedName, merged, sameState, withDefaults } from './object-rules.ts';
@@ -107,7 +107,7 @@ export class ObjectStore {
     const { deletionTimestamp, finalizers = [] } = object.metadata ?? {};
     if (deletionTimestamp !== undefined && finalizers.length === 0) {
       if (!dryRun) this.#remove(resource, existing);
-      return new StoredObject({ ...object, metadata: { ...object.metadata, resourceVersion: existing.version.toString() } } as AnyObject, existing.version);
+      return new StoredObject({ ...object, metadata: { ...object.metadata, resourceVersion: existing.version.toString() } }, existing.version);
     }
     return this.#store(resource, 'MODIFIED', object, existing, dryRun);
   }

@@ -1,4 +1,4 @@
-import { type Status } from '../model/kubernetes-object.ts';
+import type { Status } from '../model/kubernetes-object.ts';
 import { type Resource, groupResource } from './resource.ts';
 
 type Details = NonNullable<Status['details']>;

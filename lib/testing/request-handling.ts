@@ -1,13 +1,13 @@
 import { constants } from 'node:http2';
-import { type Catalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { Exchange, type Reply } from './exchange.ts';
 import { type Fault, GARBAGE } from './fault.ts';
-import { type Connection, type IncomingRequest, type OutgoingResponse } from './listener.ts';
+import type { Connection, IncomingRequest, OutgoingResponse } from './listener.ts';
 import { Refusal, expired, forbidden, internalError, methodNotAllowed, noSuchResource, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
 import { type RecordedRequest, routed } from './request-log.ts';
 import { answer } from './resource-api.ts';
-import { type ResourceRoute, type Route, routeOf } from './route.ts';
-import { type OpenRequest, type ServerState } from './server-state.ts';
+import { type Route, routeOf } from './route.ts';
+import type { OpenRequest, ServerState } from './server-state.ts';
 import { ANONYMOUS, type User } from './users.ts';
 import { openWatch } from './watching.ts';
 
@@ -73,7 +73,7 @@ function admit({ anonymous, forbidding }: ServerState, { record, route, path }: 
   if (user === undefined || (user === ANONYMOUS && anonymous === 'unauthorized')) throw unauthorized();
   const closed = user === ANONYMOUS && anonymous === 'forbidden' && !OPEN_PATHS.has(path);
   if (!closed && ![...forbidding].some((forbids) => forbids(record))) return;
-  throw forbidden(record.user ?? user.name, record.verb, path, route.resource === undefined ? undefined : route as ResourceRoute);
+  throw forbidden(record.user ?? user.name, record.verb, path, route.resource === undefined ? undefined : route);
 }
 
 function readRoute(method: string, path: string, query: URLSearchParams, catalogue: Catalogue): { readonly route: Route; readonly refusal?: Refusal } {

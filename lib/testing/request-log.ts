@@ -1,7 +1,7 @@
 import { type Observable, Subject } from 'rxjs';
-import { type Protocol } from './listener.ts';
+import type { Protocol } from './listener.ts';
 import { groupResource } from './resource.ts';
-import { type Route } from './route.ts';
+import type { Route } from './route.ts';
 
 /** One request as a server saw it. */
 export interface RecordedRequest {

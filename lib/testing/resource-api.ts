@@ -1,14 +1,14 @@
 import { checkVerb } from './object-rules.ts';
 import { type ObjectStore, type WriteOptions, deletedStatus } from './object-store.ts';
-import { type Reply } from './exchange.ts';
+import type { Reply } from './exchange.ts';
 import { formOf, parseBody, parsePatch, parseYaml } from './media-type.ts';
 import { listText, pageOf } from './listing.ts';
 import { applyConfiguration } from './apply-patch.ts';
 import { jsonPatch, mergePatch } from './patch.ts';
 import { Refusal, invalid, methodNotAllowed, unsupportedMediaType } from './refusal.ts';
 import { groupVersion } from './resource.ts';
-import { type ResourceRoute } from './route.ts';
-import { type Form, type StoredObject } from './stored-object.ts';
+import type { ResourceRoute } from './route.ts';
+import type { Form, StoredObject } from './stored-object.ts';
 import { strategicMergePatch } from './strategic-merge-patch.ts';
 
 /** What a verb needs of its request. */

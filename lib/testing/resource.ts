@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 

@@ -1,4 +1,4 @@
-import { type Catalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { noSuchResource } from './refusal.ts';
 import { type Resource, type Verb, groupVersion } from './resource.ts';
 

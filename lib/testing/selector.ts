@@ -1,6 +1,6 @@
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { badRequest } from './refusal.ts';
-import { type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 
 export type Selector = (object: KubernetesObject) => boolean;
 

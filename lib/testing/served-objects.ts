@@ -1,9 +1,9 @@
-import { type Kind, type KubernetesObject } from '../model/kubernetes-object.ts';
-import { type ObjectName } from '../model/object-key.ts';
+import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
+import type { ObjectName } from '../model/object-key.ts';
 import { Catalogue } from './catalogue.ts';
 import { definedResource, establishedStatus } from './custom-resource-definition.ts';
 import { selectorOf } from './listing.ts';
-import { type AnyObject, type Target } from './object-rules.ts';
+import type { AnyObject, Target } from './object-rules.ts';
 import { ObjectStore } from './object-store.ts';
 import { mergePatch } from './patch.ts';
 import { noSuchResource } from './refusal.ts';

@@ -1,9 +1,9 @@
-import { type Catalogue } from './catalogue.ts';
-import { type Faults } from './fault.ts';
-import { type ObjectStore } from './object-store.ts';
-import { type RecordedRequest, type RequestLog } from './request-log.ts';
-import { type Users } from './users.ts';
-import { type Watches } from './watches.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Faults } from './fault.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { RecordedRequest, RequestLog } from './request-log.ts';
+import type { Users } from './users.ts';
+import type { Watches } from './watches.ts';
 
 /** How requests without credentials are taken: 401; 403 but for the open paths, as kube-apiserver does by default; or let in. */
 export type AnonymousAccess = 'unauthorized' | 'forbidden' | 'allowed';

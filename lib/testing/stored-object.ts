@@ -1,4 +1,4 @@
-import { type KubernetesObject } from '../model/kubernetes-object.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { type Resource, groupVersion } from './resource.ts';
 
 /** Whole objects, or their metadata alone. */

@@ -1,4 +1,4 @@
-import { type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 
 /** Whom a server takes its client for. */
 export interface User {
@@ -67,7 +67,7 @@ export class Users {
 export function peerCertificateOf(socket: TLSSocket): PeerCertificate | undefined {
   const { subject, serialNumber, valid_to: notAfter } = socket.getPeerCertificate();
   if ((subject as unknown) === undefined) return undefined;
-  const organizations = subject.O as string | string[] | undefined;
+  const organizations = subject.O;
   return {
     user: { name: String(subject.CN), groups: organizations === undefined ? [] : [organizations].flat() },
     serialNumber, notAfter: Date.parse(notAfter), valid: socket.authorized,

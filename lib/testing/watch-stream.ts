@@ -1,7 +1,7 @@
-import { type Change, type Collection } from './collection.ts';
-import { type Status } from '../model/kubernetes-object.ts';
+import type { Change, Collection } from './collection.ts';
+import type { Status } from '../model/kubernetes-object.ts';
 import { type Resource, groupVersion } from './resource.ts';
-import { type Selector } from './selector.ts';
+import type { Selector } from './selector.ts';
 import { type Form, StoredObject } from './stored-object.ts';
 
 /** Where a watch writes to. */

@@ -1,4 +1,4 @@
-import { type WatchStream } from './watch-stream.ts';
+import type { WatchStream } from './watch-stream.ts';
 
 /** The open watches of a server: each ends at its own time, and one timer for all sends the bookmarks while there are any. */
 export class Watches {

@@ -1,11 +1,11 @@
 import { constants } from 'node:http2';
-import { type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { selectorOf, versionOf } from './listing.ts';
 import { GARBAGE } from './fault.ts';
 import { formOf } from './media-type.ts';
 import { expired, internalError, invalid } from './refusal.ts';
-import { type ResourceRoute } from './route.ts';
-import { type OpenRequest, type ServerState } from './server-state.ts';
+import type { ResourceRoute } from './route.ts';
+import type { OpenRequest, ServerState } from './server-state.ts';
 import { type WatchSink, WatchStream } from './watch-stream.ts';
 
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };

@@ -1,5 +1,5 @@
-import { type TcpProxy } from '../../lib/testing/tcp-proxy.ts';
-import { type RawClient, type RawCredential } from '../../ground-truth/raw-client.ts';
+import type { TcpProxy } from '../../lib/testing/tcp-proxy.ts';
+import type { RawClient, RawCredential } from '../../ground-truth/raw-client.ts';
 
 /** A sort of API server that the suites run on: the embedded one of `clustercache/testing`, and a real kube-apiserver with its etcd. */
 export interface Backend {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RawClient } from '../../ground-truth/raw-client.ts';
 import { FakeApiServer } from '../../lib/testing/fake-api-server.ts';
 import { TcpProxy } from '../../lib/testing/tcp-proxy.ts';
-import { type Backend, type Environment, type Login, type LoginKind, type TestServer } from './backend.ts';
+import type { Backend, Environment, Login, LoginKind, TestServer } from './backend.ts';
 
 /** One `FakeApiServer` per cluster. */
 export const embedded: Backend = {

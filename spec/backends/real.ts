@@ -3,7 +3,7 @@ import { ControlPlane } from '../../ground-truth/control-plane.ts';
 import { installCrds } from '../../ground-truth/install-crds.ts';
 import { RawClient } from '../../ground-truth/raw-client.ts';
 import { TcpProxy } from '../../lib/testing/tcp-proxy.ts';
-import { type Backend, type Environment, type Login, type LoginKind, type TestServer } from './backend.ts';
+import type { Backend, Environment, Login, LoginKind, TestServer } from './backend.ts';
 
 const POLL = 50;
 

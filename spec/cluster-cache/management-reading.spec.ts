@@ -59,7 +59,7 @@ describe('reading the management cluster on real sockets', () => {
       await readings.count(3, DEADLINE);
 
       expect(readings.values).to.deep.equal([{ type: 'present', kubeconfig: 'one' }, { type: 'present', kubeconfig: 'two' }, { type: 'absent' }]);
-      const whole = server.requests.filter(({ resource, headers }) => resource === 'secrets' && String(headers['accept']).includes('PartialObjectMetadata') === false);
+      const whole = server.requests.filter(({ resource, headers }) => resource === 'secrets' && ! String(headers['accept']).includes('PartialObjectMetadata'));
       expect(new Set(whole.map(({ path }) => path))).to.deep.equal(new Set(['/api/v1/namespaces/default/secrets/a-kubeconfig']));
       expect(server.counters.lists['secrets']).to.equal(1);
       expect(server.counters.connectionsAccepted).to.equal(1);

@@ -1,4 +1,4 @@
-import { type Observable, Observable as Rx, Subscription, asyncScheduler, distinctUntilChanged, filter, map, of, throwError, timer, switchMap, NEVER, concat } from 'rxjs';
+import { type Observable, Observable as Rx, type Subscription, asyncScheduler, distinctUntilChanged, filter, map, of, throwError, timer, switchMap, NEVER, concat } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { clusterEvents, watchForProbeFailure, withoutInitialEvents } from '../../lib/cluster-cache/cluster-source.ts';
 import { type ClusterRecord, nextRecord } from '../../lib/cluster-cache/cluster-record.ts';

@@ -69,7 +69,7 @@ describe('reflect on real sockets', () => {
       ];
       for (const [title, fault, code] of ofWatches) {
         it(`resumes a watch that ${title}, and lists once only`, async () => {
-          const injected = await server.inject({ ...fault, match: /watch=true/ });
+          const injected = server.inject({ ...fault, match: /watch=true/ });
           start();
           await synced();
           await eventually(() => server.counters.openWatches > 0, DEADLINE);
@@ -85,7 +85,7 @@ describe('reflect on real sockets', () => {
       }
 
       it('lists again when the watch is told that its version is gone, and tells the difference', async () => {
-        const injected = await server.inject({ fault: 'gone', times: 1, match: /watch=true/ });
+        const injected = server.inject({ fault: 'gone', times: 1, match: /watch=true/ });
         start();
         await synced();
         server.delete(ConfigMap, { namespace: 'default', name: 'b' });
@@ -99,7 +99,7 @@ describe('reflect on real sockets', () => {
       });
 
       it('begins a list in one body when a continue token is gone', async () => {
-        const injected = await server.inject({ fault: 'gone', times: 1, match: /continue=/ });
+        const injected = server.inject({ fault: 'gone', times: 1, match: /continue=/ });
         start();
         await synced();
         expect(injected.hits).to.equal(1);
@@ -112,7 +112,7 @@ describe('reflect on real sockets', () => {
       it('goes on after nobody listened for a while, with exactly what happened', async () => {
         start();
         await synced();
-        const fault = await server.inject({ fault: 'refuse' });
+        const fault = server.inject({ fault: 'refuse' });
         await recorder.next(isInterruption, DEADLINE);
         server.delete(ConfigMap, { namespace: 'default', name: 'b' });
         server.create(configMap('d'));
@@ -126,7 +126,7 @@ describe('reflect on real sockets', () => {
         it('notices a connection that fell silent, and goes on when it speaks again', async () => {
           start();
           await synced();
-          const fault = await server.inject({ fault: 'halfOpen' });
+          const fault = server.inject({ fault: 'halfOpen' });
           await recorder.next(isInterruption, DEADLINE);
           server.create(configMap('d'));
           await fault.remove();

@@ -30,7 +30,7 @@ async function tlsServer(): Promise<{ readonly server: WireServer; readonly seen
   const seen: Seen[] = [];
   const server = createTlsServer({ ...certificates.server, ca: certificates.ca, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] }, (socket: TLSSocket) => {
     const user = socket.getPeerCertificate().subject?.CN;
-    seen.push({ user: Array.isArray(user) ? user[0] : user, serverName: socket.servername as Seen['serverName'], resumed: socket.isSessionReused() });
+    seen.push({ user: Array.isArray(user) ? user[0] : user, serverName: socket.servername, resumed: socket.isSessionReused() });
   });
   return { server: await WireServer.listening(server), seen };
 }

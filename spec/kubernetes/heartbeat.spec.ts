@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type ClientHttp2Session } from 'node:http2';
-import { type Socket } from 'node:net';
+import type { ClientHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { Heartbeat } from '../../lib/kubernetes/heartbeat.ts';
 import { createTransport } from '../../lib/kubernetes/transport.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { NEVER, type Observable, ReplaySubject, VirtualTimeScheduler, asyncScheduler, firstValueFrom, forkJoin, lastValueFrom, switchMap } from 'rxjs';
 import { type ManagementOptions, withManagement } from '../../lib/kubernetes/management.ts';
-import { type RestClient } from '../../lib/kubernetes/rest-client.ts';
+import type { RestClient } from '../../lib/kubernetes/rest-client.ts';
 import { isUnauthorized } from '../../lib/kubernetes/status-error.ts';
 import { KubeconfigError } from '../../lib/model/errors.ts';
 import { FakeApiServer } from '../../lib/testing/fake-api-server.ts';

@@ -3,7 +3,7 @@ import { NEVER, Observable, Subject, asyncScheduler, delay, firstValueFrom, last
 import { type RateLimiter, tokenBucket } from '../../lib/kubernetes/rate-limiter.ts';
 import { type RestClient, createRestClient } from '../../lib/kubernetes/rest-client.ts';
 import { StatusError, isGone, isNotFound, isUnauthorized } from '../../lib/kubernetes/status-error.ts';
-import { type Transport, type TransportRequest, type TransportResponse } from '../../lib/kubernetes/transport.ts';
+import type { Transport, TransportRequest, TransportResponse } from '../../lib/kubernetes/transport.ts';
 import { TransportError } from '../../lib/model/errors.ts';
 import { defineKind } from '../../lib/model/kubernetes-object.ts';
 import { marbles } from '../../lib/testing/marbles.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream, type SecureServerOptions, createSecureServer } from 'node:http2';
 import { type IncomingMessage, type ServerResponse, createServer as createPlainServer } from 'node:http';
 import { createServer as createTlsHttpServer } from 'node:https';
-import { type AddressInfo, type Server, type Socket } from 'node:net';
-import { type TLSSocket, type TlsOptions } from 'node:tls';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { Endpoint, type EndpointFields } from '../../lib/kubernetes/endpoint.ts';
 import { Certificates } from '../../lib/testing/certificates.ts';
 

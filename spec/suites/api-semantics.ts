@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Backend, type Environment } from '../backends/backend.ts';
+import type { Backend, Environment } from '../backends/backend.ts';
 import { type Answer, RawClient, type RawAnswer, type RawRequest } from '../../ground-truth/raw-client.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';

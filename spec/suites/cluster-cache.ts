@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { kubeconfig } from '../../ground-truth/kubeconfig.ts';
 import { type ClusterCacheOptions, ClusterCache, type ClusterEvent, ClusterNotConnectedError, ConnectError, type ConnectionState, type KubernetesObject, defineKind, isConflict, isNotFound } from '../../lib/index.ts';
 import { Certificates } from '../../lib/testing/certificates.ts';
-import { type Backend, type Environment, type Login, type TestServer } from '../backends/backend.ts';
+import type { Backend, Environment, Login, TestServer } from '../backends/backend.ts';
 import { eventually } from './eventually.ts';
 import { Recorder } from './recorder.ts';
 

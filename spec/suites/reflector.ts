@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { reflect } from '../../lib/informer/reflector.ts';
-import { type ReflectorEvent } from '../../lib/informer/reflector-event.ts';
+import type { ReflectorEvent } from '../../lib/informer/reflector-event.ts';
 import { listerWatcher } from '../../lib/kubernetes/lister-watcher.ts';
 import { createRestClient } from '../../lib/kubernetes/rest-client.ts';
 import { createTransport } from '../../lib/kubernetes/transport.ts';
-import { type KubernetesObject } from '../../lib/model/kubernetes-object.ts';
-import { type Backend, type Environment, type TestServer } from '../backends/backend.ts';
+import type { KubernetesObject } from '../../lib/model/kubernetes-object.ts';
+import type { Backend, Environment, TestServer } from '../backends/backend.ts';
 import { Recorder } from './recorder.ts';
 import { endpointOf } from './transport.ts';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { firstValueFrom, from, lastValueFrom, mergeMap, range, toArray } from 'rxjs';
-import { type Answer } from '../../ground-truth/raw-client.ts';
+import type { Answer } from '../../ground-truth/raw-client.ts';
 import { Endpoint } from '../../lib/kubernetes/endpoint.ts';
 import { type Transport, type TransportOptions, createTransport } from '../../lib/kubernetes/transport.ts';
 import { TransportError } from '../../lib/model/errors.ts';
-import { type Backend, type Environment, type Login, type TestServer } from '../backends/backend.ts';
+import type { Backend, Environment, Login, TestServer } from '../backends/backend.ts';
 import { eventually } from './eventually.ts';
 import { Recorder } from './recorder.ts';
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { get as plainGet } from 'node:http';
-import { type RequestOptions } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
 import { firstValueFrom } from 'rxjs';
 import { RawClient } from '../../ground-truth/raw-client.ts';
-import { type Kind, type KubernetesObject } from '../../lib/model/kubernetes-object.ts';
+import type { Kind, KubernetesObject } from '../../lib/model/kubernetes-object.ts';
 import { Certificates, FakeApiServer, type FakeApiServerOptions, Refusal, aCluster } from '../../lib/testing/index.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { Http2Client, linesOf } from './http2-client.ts';
@@ -129,7 +129,7 @@ describe('FakeApiServer', () => {
           await kubeConfig.applyToHTTPSOptions(options);
           const headers = options.headers as Record<string, string> | undefined;
           const basic = options.auth === undefined || options.auth === null ? undefined : `Basic ${Buffer.from(options.auth).toString('base64')}`;
-          const client = new RawClient({ url: server.url, ca: server.ca, credential: user === 'clientCertificate' ? { cert: String(options.cert), key: String(options.key) } : {} });
+          const client = new RawClient({ url: server.url, ca: server.ca, credential: user === 'clientCertificate' ? { cert: options.cert as string, key: options.key as string } : {} });
           started.push({ [Symbol.asyncDispose]: async () => client.close() });
           const authorization = headers?.['Authorization'] ?? basic;
           expect((await client.send('/api/v1/nodes', authorization === undefined ? {} : { headers: { authorization } })).status).to.equal(200);

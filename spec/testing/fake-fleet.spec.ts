@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { KubeConfig } from '@kubernetes/client-node';
-import { type Cluster } from '../../lib/model/cluster.ts';
-import { type Kind, type KubernetesObject } from '../../lib/model/kubernetes-object.ts';
+import type { Cluster } from '../../lib/model/cluster.ts';
+import type { Kind, KubernetesObject } from '../../lib/model/kubernetes-object.ts';
 import { RawClient, type RawCredential } from '../../ground-truth/raw-client.ts';
 import { FakeFleet, type FakeFleetOptions } from '../../lib/testing/index.ts';
 import { leavesNothingOpen } from '../leaks.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
-import { type FakeApiServer } from '../../lib/testing/index.ts';
+import type { FakeApiServer } from '../../lib/testing/index.ts';
 
 export interface Http2Answer {
   readonly status: number;

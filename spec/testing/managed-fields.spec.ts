@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type FieldManager, applied, withUpdatedFields } from '../../lib/testing/managed-fields.ts';
-import { type AnyObject } from '../../lib/testing/object-rules.ts';
+import type { AnyObject } from '../../lib/testing/object-rules.ts';
 
 const manager = (name: string, operation: 'Apply' | 'Update' = 'Apply'): FieldManager => ({ name, operation, apiVersion: 'v1' });
 const anObject = (fields: object): AnyObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, ...fields });
