@@ -12,24 +12,24 @@ import type { LiveConnection } from './connection.ts';
  * meanwhile, and fails with a `ClusterNotConnectedError` after it.
  */
 export class Accessor {
-  readonly client: Client;
   readonly #cluster: ObjectKey;
-  readonly #rest: RestClient;
+  #following: RestClient | undefined;
+  #client: Client | undefined;
   #connection: LiveConnection | undefined;
   #restConfig: { readonly of: LiveConnection; readonly config: PooledKubeConfig } | undefined;
 
   constructor(cluster: ObjectKey, connection: LiveConnection) {
     this.#cluster = cluster;
     this.#connection = connection;
-    const rest = () => this.connection('uncached client').rest;
-    this.#rest = {
-      get transport() { return rest().transport; },
-      request: (request) => defer(() => rest().request(request)),
-      lines: (request) => defer(() => rest().lines(request)),
-      resource: (kind) => defer(() => rest().resource(kind)),
-      forget: (kind) => rest().forget(kind),
-    };
-    this.client = createUncachedClient({ rest: this.#rest });
+  }
+
+  /** Made when first asked for: not every cluster is called. */
+  get client(): Client {
+    return this.#client ??= createUncachedClient({ rest: this.#rest });
+  }
+
+  get #rest(): RestClient {
+    return this.#following ??= this.#followingRest();
   }
 
   /** The connection in use. Throws a `ClusterNotConnectedError` after the last one ended. */
@@ -56,5 +56,17 @@ export class Accessor {
 
   end(): void {
     this.#connection = undefined;
+  }
+
+  /** What it is asked goes to the connection of that moment. */
+  #followingRest(): RestClient {
+    const rest = () => this.connection('uncached client').rest;
+    return {
+      get transport() { return rest().transport; },
+      request: (request) => defer(() => rest().request(request)),
+      lines: (request) => defer(() => rest().lines(request)),
+      resource: (kind) => defer(() => rest().resource(kind)),
+      forget: (kind) => rest().forget(kind),
+    };
   }
 }
