@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
-import type { RestClient } from '../kubernetes/rest-client.ts';
+import type { RestClient, RestRequest } from '../kubernetes/rest-client.ts';
 import type { TransportStats } from '../kubernetes/transport.ts';
 import type { StageTiming } from '../model/errors.ts';
 
@@ -31,6 +31,7 @@ export class LiveConnection implements Connection {
   readonly inCluster: boolean;
   readonly stages: readonly StageTiming[];
   readonly #rest: RestClient;
+  #counting: RestClient | undefined;
   #kubeconfig: Kubeconfig;
   #calls = 0;
   #onDrained: (() => void) | undefined;
@@ -42,16 +43,12 @@ export class LiveConnection implements Connection {
     this.inCluster = inCluster;
     this.stages = stages;
     this.#kubeconfig = kubeconfig;
-    this.#rest = {
-      transport: rest.transport,
-      request: (request) => this.#counted(rest.request(request)),
-      lines: (request) => rest.lines(request),
-      resource: (kind) => rest.resource(kind),
-      forget: (kind) => rest.forget(kind),
-    };
+    this.#rest = rest;
   }
 
-  get rest(): RestClient { return this.#rest; }
+  /** For calls: a successor lets them end. */
+  get rest(): RestClient { return this.#counting ??= this.#countingRest(); }
+
   get kubeconfig(): Kubeconfig { return this.#kubeconfig; }
 
   stats(): TransportStats {
@@ -83,6 +80,22 @@ export class LiveConnection implements Connection {
   /** Ends everything on it with `reason` at once. Idempotent. */
   destroy(reason: Error): void {
     this.#rest.transport.close(reason);
+  }
+
+  /** Sends what no successor waits for: probes. */
+  probe(request: RestRequest): Observable<unknown> {
+    return this.#rest.request(request);
+  }
+
+  #countingRest(): RestClient {
+    const rest = this.#rest;
+    return {
+      transport: rest.transport,
+      request: (request) => this.#counted(rest.request(request)),
+      lines: (request) => rest.lines(request),
+      resource: (kind) => rest.resource(kind),
+      forget: (kind) => rest.forget(kind),
+    };
   }
 
   #counted<T>(call$: Observable<T>): Observable<T> {
