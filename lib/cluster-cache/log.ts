@@ -1,5 +1,5 @@
 import { ConnectError } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import { type Logger, silentLogger } from '../model/logger.ts';
 import { formatKey } from '../model/object-key.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import type { Connection } from './connection.ts';
@@ -9,6 +9,7 @@ export function logChange(
   logger: Logger, before: ClusterRecord | undefined, after: ClusterRecord,
   swapped?: { readonly replaced: Connection; readonly sameCluster: boolean },
 ): void {
+  if (logger === silentLogger) return;
   const { state } = after;
   const cluster = formatKey(state.cluster);
   if (swapped?.sameCluster === false) {
