@@ -69,5 +69,5 @@ export function fieldSelector(text: string, { selectableFields = {}, namespaced,
 function valueAt(object: unknown, path: readonly string[]): string {
   let value = object;
   for (const field of path) value = (value as Readonly<Record<string, unknown>> | undefined)?.[field];
-  return value === undefined || value === null ? '' : String(value as string | number | boolean);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
