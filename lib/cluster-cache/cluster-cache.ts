@@ -35,6 +35,8 @@ export class ClusterCache implements AsyncDisposable {
   readonly #options: ResolvedOptions;
   readonly #records = new LatestByKey<ClusterRecord>();
   readonly #accessors = new Accessors();
+  /** Of the Clusters that there are, with or without a state yet, and of those that are left out. */
+  readonly #known = new Set<string>();
   readonly #filtered = new Set<string>();
   readonly #keys = new Map<string, Promise<KeyObject>>();
   readonly #clock: () => number;
@@ -148,7 +150,7 @@ export class ClusterCache implements AsyncDisposable {
    */
   async getClientCertificatePrivateKey(key: ObjectKey): Promise<KeyObject> {
     const id = idOf(key);
-    if (this.#records.get(id) === undefined) {
+    if (!this.#known.has(id)) {
       throw new ClusterCacheError('CLUSTER_UNKNOWN', `error getting client certificate private key: there is no cluster ${id}`, { cluster: key });
     }
     const made = this.#keys.get(id) ?? firstValueFrom(generateClientCertificateKey());
@@ -205,6 +207,7 @@ export class ClusterCache implements AsyncDisposable {
       this.#records.delete(formatKey(state.cluster), { cluster, state: { ...this.#absent(formatKey(state.cluster)), health: state.health } });
     }
     this.#records.complete();
+    this.#known.clear();
     this.#keys.clear();
     this.#metrics.dispose?.();
   }
@@ -213,10 +216,13 @@ export class ClusterCache implements AsyncDisposable {
   #follow(delta: ClusterDelta): void {
     const { key } = delta;
     if (delta.type === 'deleted') {
+      this.#known.delete(key);
+      this.#keys.delete(key);
       if (delta.reason === 'filtered') this.#filtered.add(key);
       else this.#filtered.delete(key);
       return;
     }
+    this.#known.add(key);
     this.#filtered.delete(key);
     const record = this.#records.get(key);
     if (record !== undefined) this.#records.amend(key, { ...record, cluster: delta.value });
@@ -233,7 +239,6 @@ export class ClusterCache implements AsyncDisposable {
     logChange(this.#options.logger, before, record, swapped);
     if (this.#stopped !== undefined) return; // by the logger
     if (state.phase === 'absent') {
-      this.#keys.delete(id);
       this.#records.delete(id, record);
     } else {
       this.#records.set(id, record);

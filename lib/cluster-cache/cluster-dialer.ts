@@ -5,9 +5,9 @@ import { type PodMetadata, inClusterEndpoint, runningOnWorkloadCluster } from '.
 import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
 import { type RestClient, createRestClient } from '../kubernetes/rest-client.ts';
-import { StatusError, isTooManyRequests, isUnauthorized } from '../kubernetes/status-error.ts';
+import { StatusError, isForbidden, isTooManyRequests, isUnauthorized } from '../kubernetes/status-error.ts';
 import { createTransport } from '../kubernetes/transport.ts';
-import { ClusterNotConnectedError, type ConnectStage, InconclusiveProbeError, type StageTiming, UnauthorizedError } from '../model/errors.ts';
+import { ClusterNotConnectedError, type ConnectStage, InconclusiveProbeError, type StageTiming, TransportError, UnauthorizedError } from '../model/errors.ts';
 import { type KubernetesObject, defineKind } from '../model/kubernetes-object.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import { clockOf } from '../operators/clock.ts';
@@ -29,6 +29,8 @@ export interface ClusterDialerOptions {
   /** Where the controller itself runs, if it runs in a Pod. */
   readonly pod: PodMetadata | undefined;
   readonly metrics: ClusterMetrics;
+  /** A kubeconfig's credentials at the address of the cluster that this process runs on. @default by the in-cluster configuration */
+  readonly inside?: (endpoint: Endpoint) => Endpoint;
 }
 
 /** A part of a probe's timeout: a dial that hangs must end before the probe that waits for it, or the server would be blamed. */
@@ -38,7 +40,7 @@ const DIAL_SHARE = 0.8;
 const NODE = defineKind({ apiVersion: 'v1', kind: 'Node' });
 
 /** How one cluster is connected and probed. */
-export function clusterDialer({ key, options, timing, connects, limiter, pod, metrics }: ClusterDialerOptions): Dialer<Target, LiveConnection> {
+export function clusterDialer({ key, options, timing, connects, limiter, pod, metrics, inside = inClusterEndpoint }: ClusterDialerOptions): Dialer<Target, LiveConnection> {
   const { healthProbe, client } = timing;
   const clock = clockOf(options.scheduler);
 
@@ -62,21 +64,28 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
       const begun = clock();
       return work.pipe(
         tap(() => stages.push(...timingsOf(name, clock() - begun, rest))),
-        catchError((error: unknown) => throwError(() => connectError(error, name, { cluster: key, server: server.origin, stages, duration: clock() - begun }))),
+        catchError((error: unknown) => throwError(() => {
+          const failed = timingsOf(name, clock() - begun, rest);
+          const { duration = 0 } = failed.pop() ?? {};
+          return connectError(error, name, { cluster: key, server: server.origin, stages: [...stages, ...failed], duration });
+        })),
       );
     });
 
-    const onOwnCluster = pod === undefined ? of(false) : defer(() => stage('inCluster', runningOnWorkloadCluster(rest, pod)));
-    const moveInside = () => {
+    /** Where the cluster is to be reached from here, where that is not where the kubeconfig says. */
+    const insideEndpoint = pod === undefined ? of(undefined) : stage('inCluster', runningOnWorkloadCluster(rest, pod).pipe(
+      map((runsThere) => (runsThere ? inside(kubeconfig.endpoint) : undefined)),
+    ));
+    const moveTo = (endpoint: Endpoint) => {
       rest.transport.close();
-      rest = open(inClusterEndpoint(kubeconfig.endpoint), progress);
+      rest = open(endpoint, progress);
       return stage('reachability', reach(rest));
     };
 
     return stage('reachability', reach(rest)).pipe(
       switchMap(() => stage('discovery', forkJoin({ nodes: rest.resource(NODE), clusterUid: clusterUidOf(rest) }))),
-      switchMap(({ clusterUid }) => onOwnCluster.pipe(
-        switchMap((inCluster) => (inCluster ? moveInside().pipe(map(() => inCluster)) : of(inCluster))),
+      switchMap(({ clusterUid }) => insideEndpoint.pipe(
+        switchMap((endpoint) => (endpoint === undefined ? of(false) : moveTo(endpoint).pipe(map(() => true)))),
         map((inCluster) => {
           kept = true;
           return new LiveConnection({ rest, kubeconfig, clusterUid, inCluster, stages });
@@ -110,9 +119,18 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
 /** Identity must not cost a connect: whoever may not read it, or has no such Namespace, has none. */
 function clusterUidOf(rest: RestClient): Observable<string | undefined> {
   return rest.request({ path: '/api/v1/namespaces/kube-system' }).pipe(
-    map(({ body }) => (JSON.parse(body) as KubernetesObject).metadata?.uid),
+    map(({ body }) => uidOf(body)),
     catchError((error: unknown) => (error instanceof StatusError && !isUnauthorized(error) ? of(undefined) : throwError(() => error))),
   );
+}
+
+function uidOf(namespace: string): string | undefined {
+  try {
+    return (JSON.parse(namespace) as KubernetesObject | null)?.metadata?.uid;
+  } catch {
+    // Without the parser's own error: it quotes the text.
+    throw new TransportError('GARBAGE', "the server's answer is garbage: the Namespace kube-system cannot be read", { stage: 'response' });
+  }
 }
 
 /** The first exchange includes the dial, which the transport has measured. */
@@ -128,5 +146,8 @@ function timingsOf(stage: ConnectStage, duration: number, rest: RestClient): Sta
 function probeError(error: unknown, cluster: ObjectKey): unknown {
   if (isUnauthorized(error)) return new UnauthorizedError(undefined, { cause: error, cluster });
   if (isTooManyRequests(error)) return new InconclusiveProbeError(undefined, { cause: error, cluster });
+  if (error instanceof StatusError && isForbidden(error)) {
+    return new StatusError({ ...error.status, message: `${error.message} (set healthProbe.path to a path that the user of the kubeconfig may read, such as /livez)` }, { cause: error, cluster });
+  }
   return error;
 }

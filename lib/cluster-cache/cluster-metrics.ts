@@ -1,6 +1,7 @@
 import { defer, tap } from 'rxjs';
 import type { ListCause } from '../informer/reflector-event.ts';
 import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
+import { ConnectError } from '../model/errors.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 
 /** What there is to measure. Durations are in ms. */
@@ -24,6 +25,13 @@ export function probeStatus(before: ClusterRecord | undefined, { state }: Cluste
   if (before?.state.phase !== 'connected' || before.state.health.lastProbeTime === state.health.lastProbeTime) return undefined;
   if (state.health.lastProbeSuccessTime === state.health.lastProbeTime) return 'success';
   return state.health.consecutiveFailures > before.state.health.consecutiveFailures ? 'error' : undefined;
+}
+
+/** The failed connect that the change came from, if it came from one: a newer kubeconfig's beside a connection that goes on is one too. */
+export function failedConnect(before: ClusterRecord | undefined, { state }: ClusterRecord): ConnectError | undefined {
+  const { error } = state.phase === 'disconnected' || (state.phase === 'connected' && state.retryAt !== undefined) ? state : {};
+  if (!(error instanceof ConnectError)) return undefined;
+  return before !== undefined && 'error' in before.state && before.state.error === error ? undefined : error;
 }
 
 /** The limiter, with its waits measured; itself where nobody measures. */

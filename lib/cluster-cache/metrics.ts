@@ -1,7 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { type ClusterMetrics, probeStatus } from './cluster-metrics.ts';
+import { type ClusterMetrics, failedConnect, probeStatus } from './cluster-metrics.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { ConnectError } from '../model/errors.ts';
 
 /** From a call within a rack to one that meets its timeout of 5 to 10 s; client-go's request duration buckets, without those past its timeout. */
 const SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15];
@@ -43,7 +42,8 @@ export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispos
     if (state.phase === 'connected' && (before?.state.phase !== 'connected' || before.state.connection !== state.connection)) {
       for (const { stage, duration } of state.connection.stages) stages.observe({ stage }, duration / 1000);
     }
-    if (state.phase === 'disconnected' && state.reason === 'connectFailed' && state.error instanceof ConnectError) failures.inc({ stage: state.error.stage });
+    const failed = failedConnect(before, after);
+    if (failed !== undefined) failures.inc({ stage: failed.stage });
   };
 
   return {

@@ -5,7 +5,7 @@ import type { KubeconfigPolicy } from '../kubernetes/kubeconfig-policy.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { type Logger, silentLogger } from '../model/logger.ts';
 import type { ObjectKey } from '../model/object-key.ts';
-import { checkOptions, count, duration, filled, flag, having, optional, path, procedure, rate, schedulerLike, text } from '../model/option-check.ts';
+import { checkOptions, count, duration, filled, flag, having, headerText, optional, path, procedure, rate, schedulerLike, text } from '../model/option-check.ts';
 
 export interface HealthProbeOptions {
   /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
@@ -105,7 +105,7 @@ export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
     namespace: optional(text),
     watchFilterValue: optional((value) => (typeof value === 'string' ? undefined : 'a string')),
     clusterFilter: optional(procedure),
-    client: { userAgent: text, timeout: optional(duration), qps: optional(rate), burst: optional(count) },
+    client: { userAgent: headerText, timeout: optional(duration), qps: optional(rate), burst: optional(count) },
     healthProbe: healthProbeShape,
     connectionCreationRetryInterval: optional(duration),
     maxConcurrentConnects: optional(count),

@@ -36,7 +36,9 @@ export const duration = expecting(`a number of milliseconds, above 0 and at most
 export const count = expecting('a whole number, 1 or more', (value) => Number.isInteger(value) && (value as number) >= 1);
 export const rate = expecting('a number above 0', (value) => typeof value === 'number' && value > 0);
 export const text = expecting('a non-empty string', (value) => typeof value === 'string' && value !== '');
-export const path = expecting("a path that begins with '/'", (value) => typeof value === 'string' && value.startsWith('/'));
+/** What can be sent as a header as it is: no line break, that would begin another one. */
+export const headerText = expecting('a non-empty string of printable ASCII characters', (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value));
+export const path = expecting("a path that begins with '/' and has no space or control character", (value) => typeof value === 'string' && /^\/[\x21-\x7e]*$/.test(value));
 export const flag = expecting('true or false', (value) => typeof value === 'boolean');
 export const procedure = expecting('a function', (value) => typeof value === 'function');
 export const list = expecting('an array', (value) => Array.isArray(value));
