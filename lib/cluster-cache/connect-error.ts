@@ -36,7 +36,8 @@ export function connectError(error: unknown, stage: ConnectStage, { cluster, ser
 }
 
 function stageOf(error: unknown, stage: ConnectStage): ConnectStage {
-  if (!(error instanceof TransportError)) return stage;
+  // A Secret is on the management cluster: a dial that failed there says nothing of this one.
+  if (!(error instanceof TransportError) || stage === 'secret') return stage;
   switch (error.stage) {
     case 'dial': case 'proxy': return 'dial';
     case 'tls': return 'tls';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Shape, checkOptions, count, duration, filled, flag, having, list, optional, path, procedure, rate, schedulerLike, text } from '../../lib/model/option-check.ts';
+import { type Shape, checkOptions, count, duration, filled, flag, having, headerText, list, optional, path, procedure, rate, schedulerLike, text } from '../../lib/model/option-check.ts';
 
 const shape: Shape = { interval: optional(duration), name: text, nested: { threshold: optional(count) } };
 
@@ -32,7 +32,8 @@ describe('checkOptions', () => {
     ['count', count, [1, 100], [0, 1.5, '1']],
     ['rate', rate, [0.1, 20], [0, Number.NaN, '20']],
     ['text', text, ['a'], ['', 1]],
-    ['path', path, ['/', '/livez'], ['livez', '', 1]],
+    ['path', path, ['/', '/livez', '/readyz?exclude=etcd'], ['livez', '', 1, '/a b', '/a\r\nx: y', '/ä']],
+    ['headerText', headerText, ['a', 'machine-controller/1.2 (linux)'], ['', 1, 'a\nb', 'ä', 'a\u0000']],
     ['flag', flag, [true, false], [0, 'true', undefined]],
     ['procedure', procedure, [() => {}], [{}, undefined]],
     ['list', list, [[]], [{}, 'a']],
