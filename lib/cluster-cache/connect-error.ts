@@ -76,6 +76,7 @@ function tlsHint(code: string, server: string): string {
     case 'SELF_SIGNED_CERT_IN_CHAIN': case 'DEPTH_ZERO_SELF_SIGNED_CERT': case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE': case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY': case 'CERT_SIGNATURE_FAILURE':
       return `the certificate of ${server} is not signed by the kubeconfig's certificate-authority-data: look at whether the CA was rotated`;
+    case 'DIAL_TIMEOUT': return `something accepts connections at ${server} and then says nothing: look at the load balancer, the firewalls and the API server behind it`;
     default: return `look at whether ${server} speaks TLS, and takes the client certificate of the kubeconfig`;
   }
 }
