@@ -103,6 +103,7 @@ async function open({ clusters: [{ cluster }], users: [{ user }] }: Login): Prom
   const secureContext = createSecureContext({ ca: pem(cluster['certificate-authority-data']), ...(cert === undefined || key === undefined ? {} : { cert: pem(cert), key: pem(key) }) });
   const socket = connectTls({ host, port: Number(port), secureContext, ALPNProtocols: ['h2', 'http/1.1'] }).setNoDelay(true).setKeepAlive(true);
   await once(socket, 'secureConnect');
+  socket.on('error', () => {});
   const session: ClientHttp2Session = connect(cluster.server, { createConnection: () => socket, settings: { enablePush: false, initialWindowSize: 4 * MIB } });
   session.setLocalWindowSize(8 * MIB);
   session.on('error', () => {});

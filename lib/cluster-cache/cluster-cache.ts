@@ -234,7 +234,8 @@ export class ClusterCache implements AsyncDisposable {
     const before = this.#records.get(id);
     const change = { cluster, state, ...(fingerprint === undefined ? {} : { fingerprint }) };
     const record = nextRecord(before, change, new Date(this.#options.scheduler.now()), this.#clock());
-    const swapped = this.#accessors.follow(state.cluster, connection);
+    const connectionBefore = before?.state.phase === 'connected' ? before.state.connection : undefined;
+    const swapped = connection === connectionBefore ? undefined : this.#accessors.follow(state.cluster, connection);
     this.#metrics.changed(before, record);
     logChange(this.#options.logger, before, record, swapped);
     if (this.#stopped !== undefined) return; // by the logger

@@ -1,4 +1,4 @@
-import { type Observable, catchError, defer, finalize, forkJoin, ignoreElements, map, of, switchMap, tap, throwError } from 'rxjs';
+import { Observable, catchError, defer, finalize, forkJoin, map, of, switchMap, tap, throwError } from 'rxjs';
 import type { Dialer } from '../connection/dialer.ts';
 import type { Endpoint } from '../kubernetes/endpoint.ts';
 import { type PodMetadata, inClusterEndpoint, runningOnWorkloadCluster } from '../kubernetes/in-cluster.ts';
@@ -51,7 +51,8 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
     limiter, timeout: client.timeout, scheduler: options.scheduler, random: options.random,
   });
 
-  const reach = (rest: RestClient, obliging = true) => rest.request({ path: healthProbe.path, timeout: healthProbe.timeout, limited: false, obliging });
+  const probe = { path: healthProbe.path, timeout: healthProbe.timeout, limited: false };
+  const reach = (rest: RestClient) => rest.request(probe);
 
   const dial = (kubeconfig: Kubeconfig, progress: () => void): Observable<LiveConnection> => defer(() => {
     let rest = open(kubeconfig.endpoint, progress);
@@ -100,14 +101,16 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
       ? throwError(() => target.error)
       : connects.admit((progress) => dial(target.kubeconfig, progress))),
 
-    probe: ({ rest }) => defer(() => {
+    // One 429 has said all that a probe asks: the server lives, and wants to be left alone.
+    probe: (connection) => new Observable((subscriber) => {
       const begun = clock();
-      // One 429 has said all that a probe asks: the server lives, and wants to be left alone.
-      return reach(rest, false).pipe(
-        ignoreElements(),
-        catchError((error: unknown) => throwError(() => probeError(error, key))),
-        tap({ complete: () => metrics.probed(clock() - begun) }),
-      );
+      return connection.probe({ ...probe, obliging: false }).subscribe({
+        error: (error: unknown) => subscriber.error(probeError(error, key)),
+        complete: () => {
+          metrics.probed(clock() - begun);
+          subscriber.complete();
+        },
+      });
     }),
 
     update: (connection, target) => 'kubeconfig' in target && connection.update(target.kubeconfig),

@@ -1,4 +1,4 @@
-import { defer, tap } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ListCause } from '../informer/reflector-event.ts';
 import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
 import { ConnectError } from '../model/errors.ts';
@@ -38,9 +38,13 @@ export function failedConnect(before: ClusterRecord | undefined, { state }: Clus
 export function measured(limiter: RateLimiter, metrics: ClusterMetrics, clock: () => number): RateLimiter {
   if (metrics === noMetrics) return limiter;
   return {
-    acquire: () => defer(() => {
+    acquire: () => new Observable((subscriber) => {
       const begun = clock();
-      return limiter.acquire().pipe(tap(() => metrics.waited(clock() - begun)));
+      return limiter.acquire().subscribe(() => {
+        metrics.waited(clock() - begun);
+        subscriber.next();
+        subscriber.complete();
+      });
     }),
     get waiting() { return limiter.waiting; },
   };

@@ -1,4 +1,4 @@
-import { type Observable, type OperatorFunction, concat, defer, filter, map, of, tap } from 'rxjs';
+import { Observable, type OperatorFunction, defer, filter, map, tap } from 'rxjs';
 import { connectionStream } from '../connection/connection-stream.ts';
 import type { PodMetadata } from '../kubernetes/in-cluster.ts';
 import { tokenBucket } from '../kubernetes/rate-limiter.ts';
@@ -70,13 +70,16 @@ function oneCluster(
         retryInterval: timing.connectionCreationRetryInterval, random, scheduler,
       },
     });
-    return concat(
-      state$.pipe(
-        tap((state) => { health = state.health; }),
-        map((state) => ({ cluster, ...changeOf(key, state) })),
-      ),
-      defer(() => of<FleetChange>({ cluster, state: { cluster: key, phase: 'absent', reason, since: new Date(scheduler.now()), health } })),
-    );
+    return new Observable<FleetChange>((subscriber) => state$.subscribe({
+      next: (state) => {
+        health = state.health;
+        subscriber.next({ cluster, ...changeOf(key, state) });
+      },
+      complete: () => {
+        subscriber.next({ cluster, state: { cluster: key, phase: 'absent', reason, since: new Date(scheduler.now()), health } });
+        subscriber.complete();
+      },
+    }));
   });
 }
 

@@ -1,11 +1,21 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type ClusterMetrics, failedConnect, probeStatus } from './cluster-metrics.ts';
 import type { ClusterRecord } from './cluster-record.ts';
+import { type ObjectKey, formatKey } from '../model/object-key.ts';
 
 /** From a call within a rack to one that meets its timeout of 5 to 10 s; client-go's request duration buckets, without those past its timeout. */
 const SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15];
 
 const CLUSTER_LABELS = ['cluster_name', 'cluster_namespace'] as const;
+
+/** What the series of one cluster show when they are read. */
+interface ClusterSeries {
+  readonly labels: { readonly cluster_name: string; readonly cluster_namespace: string };
+  up: 0 | 1;
+  /** Absent before the first probe. */
+  healthcheck?: 0 | 1;
+  readonly healthchecks: { success: number; error: number };
+}
 
 /**
  * The metrics of a cluster cache, in the user's registry; docs/metrics.md describes each. What is labelled by cluster goes with the cluster; histograms are the
@@ -13,9 +23,31 @@ const CLUSTER_LABELS = ['cluster_name', 'cluster_namespace'] as const;
  */
 export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispose(): void } {
   const registers = [registry];
-  const up = new Gauge({ registers, name: 'capi_cluster_cache_connection_up', help: 'Whether there is a connection to the cluster (1) or not (0).', labelNames: CLUSTER_LABELS });
-  const healthcheck = new Gauge({ registers, name: 'capi_cluster_cache_healthcheck', help: 'The result of the last health probe of the cluster (1 = success, 0 = failure).', labelNames: CLUSTER_LABELS });
-  const healthchecks = new Counter({ registers, name: 'capi_cluster_cache_healthchecks_total', help: 'Health probes of the cluster, by result.', labelNames: [...CLUSTER_LABELS, 'status'] });
+  // Kept as plain numbers and given to prom-client when they are read: there is a probe every 10 s for every cluster, and a scrape every 30 s for all of them.
+  const clusters = new Map<string, ClusterSeries>();
+  const up = new Gauge({
+    registers, name: 'capi_cluster_cache_connection_up', help: 'Whether there is a connection to the cluster (1) or not (0).', labelNames: CLUSTER_LABELS,
+    collect() {
+      this.reset();
+      for (const { labels, up: value } of clusters.values()) this.set(labels, value);
+    },
+  });
+  const healthcheck = new Gauge({
+    registers, name: 'capi_cluster_cache_healthcheck', help: 'The result of the last health probe of the cluster (1 = success, 0 = failure).', labelNames: CLUSTER_LABELS,
+    collect() {
+      this.reset();
+      for (const { labels, healthcheck: value } of clusters.values()) if (value !== undefined) this.set(labels, value);
+    },
+  });
+  const healthchecks = new Counter({
+    registers, name: 'capi_cluster_cache_healthchecks_total', help: 'Health probes of the cluster, by result.', labelNames: [...CLUSTER_LABELS, 'status'],
+    collect() {
+      this.reset();
+      for (const { labels, healthchecks: counts } of clusters.values()) {
+        for (const status of ['success', 'error'] as const) if (counts[status] > 0) this.inc({ ...labels, status }, counts[status]);
+      }
+    },
+  });
   const stages = new Histogram({ registers, name: 'clustercache_connect_stage_duration_seconds', help: 'How long each stage of the connects that succeeded took.', labelNames: ['stage'], buckets: SECONDS });
   const failures = new Counter({ registers, name: 'clustercache_connect_failures_total', help: 'Failed connects, by the stage that failed.', labelNames: ['stage'] });
   const disconnects = new Counter({ registers, name: 'clustercache_disconnects_total', help: 'Connections that ended, by reason.', labelNames: ['reason'] });
@@ -26,18 +58,19 @@ export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispos
 
   const changed = (before: ClusterRecord | undefined, after: ClusterRecord): void => {
     const { state } = after;
-    const labels = { cluster_name: state.cluster.name, cluster_namespace: state.cluster.namespace };
+    const key = formatKey(state.cluster);
     if (before?.state.phase === 'connected' && state.phase !== 'connected') disconnects.inc({ reason: state.phase === 'connecting' ? 'reconnect' : state.reason });
     if (state.phase === 'absent') {
-      for (const metric of [up, healthcheck]) metric.remove(labels);
-      for (const status of ['success', 'error']) healthchecks.remove({ ...labels, status });
+      clusters.delete(key);
       return;
     }
-    up.set(labels, state.phase === 'connected' ? 1 : 0);
+    const series = clusters.get(key) ?? newSeries(state.cluster);
+    clusters.set(key, series);
+    series.up = state.phase === 'connected' ? 1 : 0;
     const status = probeStatus(before, after);
     if (status !== undefined) {
-      healthcheck.set(labels, status === 'success' ? 1 : 0);
-      healthchecks.inc({ ...labels, status });
+      series.healthcheck = status === 'success' ? 1 : 0;
+      series.healthchecks[status] += 1;
     }
     if (state.phase === 'connected' && (before?.state.phase !== 'connected' || before.state.connection !== state.connection)) {
       for (const { stage, duration } of state.connection.stages) stages.observe({ stage }, duration / 1000);
@@ -56,6 +89,10 @@ export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispos
       for (const metric of [up, healthcheck, healthchecks, stages, failures, disconnects, probes, waits, lists, interruptions]) registry.removeSingleMetric(nameOf(metric));
     },
   };
+}
+
+function newSeries({ name, namespace }: ObjectKey): ClusterSeries {
+  return { labels: { cluster_name: name, cluster_namespace: namespace }, up: 0, healthchecks: { success: 0, error: 0 } };
 }
 
 function nameOf(metric: object): string {

@@ -1,4 +1,4 @@
-import { type Observable, distinctUntilChanged, scan, skip, startWith } from 'rxjs';
+import { type Observable, distinctUntilChanged, scan } from 'rxjs';
 import { checkOptions, having, optional, procedure } from '../model/option-check.ts';
 import { type ConnectionOptions, resolveConnectionOptions } from './connection-options.ts';
 import type { Dialer, TargetState } from './dialer.ts';
@@ -27,8 +27,6 @@ export function connectionStream<T, C>({ target$, dialer, options }: ConnectionS
   const resolved = resolveConnectionOptions(options);
   return succession(target$, dialer, resolved).pipe(
     scan<Parameters<typeof transition<C>>[1], StreamState<C>>(transition, initialState),
-    startWith<StreamState<C>>(initialState),
     distinctUntilChanged(),
-    skip(1),
   );
 }
