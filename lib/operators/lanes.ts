@@ -1,4 +1,5 @@
 import { Observable, type SchedulerLike, Subscription, timer } from 'rxjs';
+import { clockOf } from './clock.ts';
 
 export interface LanesOptions {
   /** How many may run at once in the fast lane. */
@@ -12,8 +13,8 @@ export interface LanesOptions {
 
 export interface Lanes {
   /**
-   * Runs the work when there is a slot, first come, first served. Work that calls `progress` keeps its slot; work that does not for between one and
-   * two times the patience moves to the slow lane, and where that is full it is unsubscribed, and subscribed again when a slot there is free.
+   * Runs the work when there is a slot, first come, first served. Work that calls `progress` keeps its slot; work that has not for as long as the
+   * patience moves to the slow lane, and where that is full it is unsubscribed, and subscribed again when a slot there is free.
    * Emits, completes and errors as the work does; unsubscribing gives the slot, or the place in the queue, up.
    */
   admit<T>(work: (progress: () => void) => Observable<T>): Observable<T>;
@@ -26,11 +27,12 @@ export interface Lanes {
  * last healthy one would wait for 20 s.
  */
 export function lanes({ width, slowWidth, patience, scheduler }: LanesOptions): Lanes {
+  const clock = clockOf(scheduler);
   const fast = new Lane(width);
   const slow = new Lane(slowWidth);
 
   const admit = <T>(work: (progress: () => void) => Observable<T>) => new Observable<T>((subscriber) => {
-    const progress = new Progress();
+    const progress = new Progress(clock);
     let run = Subscription.EMPTY;
     const begin = () => {
       if (subscriber.closed) return;
@@ -41,13 +43,18 @@ export function lanes({ width, slowWidth, patience, scheduler }: LanesOptions): 
         complete: () => subscriber.complete(),
       }));
     };
-    const fastTicket = new Ticket(() => { watch(); begin(); });
+    const fastTicket = new Ticket(() => {
+      progress.report();
+      watch(patience);
+      begin();
+    });
     const moved = new Ticket(() => {});
     const restarted = new Ticket(begin);
 
-    const watch = () => {
-      subscriber.add(timer(patience, scheduler).subscribe(() => {
-        if (progress.taken()) return watch();
+    const watch = (ms: number) => {
+      subscriber.add(timer(ms, scheduler).subscribe(() => {
+        const left = Math.ceil(patience - progress.age);
+        if (left > 0) return watch(left);
         if (slow.isFull) {
           run.unsubscribe();
           slow.enter(restarted);
@@ -68,18 +75,21 @@ export function lanes({ width, slowWidth, patience, scheduler }: LanesOptions): 
   return { admit, occupancy: () => ({ fast: fast.taken, slow: slow.taken, waiting: fast.waiting + slow.waiting }) };
 }
 
-/** Whether work has made progress lately. Of its own, for whoever reports may keep `report` for long, and must not keep the whole admission with it. */
+/** When work has last made progress. Of its own, for whoever reports may keep `report` for long, and must not keep the whole admission with it. */
 class Progress {
-  #made = false;
+  readonly #clock: () => number;
+  #at = 0;
 
-  readonly report = (): void => { this.#made = true; };
-
-  /** Whether there was some since it was asked last. */
-  taken(): boolean {
-    const made = this.#made;
-    this.#made = false;
-    return made;
+  constructor(clock: () => number) {
+    this.#clock = clock;
   }
+
+  /** ms since the last report. */
+  get age(): number {
+    return this.#clock() - this.#at;
+  }
+
+  readonly report = (): void => { this.#at = this.#clock(); };
 }
 
 /** One visit to a lane. */
