@@ -5,6 +5,6 @@ export function hurried(times: number): SchedulerLike {
   const begun = performance.now();
   return {
     now: () => begun + (performance.now() - begun) * times,
-    schedule: <T>(work: (this: SchedulerAction<T>, state: T) => void, delay = 0, state?: T): Subscription => asyncScheduler.schedule(work as (this: SchedulerAction<T>, state?: T) => void, delay / times, state),
+    schedule: <T>(work: (this: SchedulerAction<T>, state: T) => void, delay?: number, state?: T): Subscription => asyncScheduler.schedule(work as (this: SchedulerAction<T>, state?: T) => void, (delay ?? 0) / times, state),
   };
 }

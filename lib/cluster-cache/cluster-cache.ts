@@ -53,7 +53,7 @@ export class ClusterCache implements AsyncDisposable {
 
   /**
    * Resolves when the first lists of Clusters and kubeconfig Secrets are in; connects are under way then. A management cluster that cannot be
-   * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used, when `signal` is aborted or `stop` called before, with the last
+   * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used (which ends it), when `signal` is aborted or `stop` called before, with the last
    * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise.
    */
   start(signal?: AbortSignal): Promise<void> {
@@ -160,7 +160,9 @@ export class ClusterCache implements AsyncDisposable {
 
   /** Why a cluster is in the state it is in: the stages of its last connect, its error, its credentials' expiry, its sockets. Never throws. */
   diagnose(key: ObjectKey): Diagnosis {
-    return diagnosisOf(this.#records.get(idOf(key))?.state ?? this.#absent(idOf(key)), this.#accessors.connection(key));
+    const id = idOf(key);
+    const { state = this.#absent(id), stages = [] } = this.#records.get(id) ?? {};
+    return diagnosisOf(state, stages, this.#accessors.connection(key));
   }
 
   // ── The one subscription ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +197,12 @@ export class ClusterCache implements AsyncDisposable {
           logger.warn({ kind, error }, 'reading the management cluster failed');
         },
       }));
-      running.add(changes$.subscribe({ next: (change) => this.#write(change), error: reject }));
+      running.add(changes$.subscribe({ next: (change) => this.#write(change), error: (error: unknown) => {
+        reject(error);
+        // Nothing runs any more: whoever listens is to know.
+        logger.error({ error }, 'the cluster cache has failed');
+        void this.stop();
+      } }));
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { ClusterConnectionState } from '../model/connection-state.ts';
+import { ConnectError, type StageTiming } from '../model/errors.ts';
 import type { Connection } from './connection.ts';
 
 /** The one state of a cluster's connection; see {@link ClusterConnectionState}. */
@@ -14,6 +15,8 @@ export interface ClusterRecord {
   readonly fingerprint?: string;
   /** By the clock: the last successful probe or, before there was one, the first attempt. */
   readonly heardAt?: number;
+  /** How the last connect went, or the last that failed. */
+  readonly stages?: readonly StageTiming[];
   /** What controllers are told of the change that led here. */
   readonly event?: ClusterEvent;
 }
@@ -26,7 +29,14 @@ export function nextRecord(before: ClusterRecord | undefined, change: ClusterCha
   const event = eventOf(before, change, at);
   const isFirstAttempt = before?.heardAt === undefined && state.phase === 'connecting';
   const heardAt = isFirstAttempt || succeeded(before?.state, state) ? elapsed : before?.heardAt;
-  return { ...change, ...(heardAt === undefined ? {} : { heardAt }), ...(event === undefined ? {} : { event }) };
+  const stages = stagesOf(state) ?? before?.stages;
+  return { ...change, ...(heardAt === undefined ? {} : { heardAt }), ...(stages === undefined ? {} : { stages }), ...(event === undefined ? {} : { event }) };
+}
+
+/** Of the connect that a state tells of. */
+function stagesOf(state: ConnectionState): readonly StageTiming[] | undefined {
+  if ('error' in state && state.error instanceof ConnectError && state.error.stages.length > 0) return state.error.stages;
+  return state.phase === 'connected' ? state.connection.stages : undefined;
 }
 
 function succeeded(before: ConnectionState | undefined, { health }: ConnectionState): boolean {

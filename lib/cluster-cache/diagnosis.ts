@@ -31,13 +31,12 @@ export interface Diagnosis {
 }
 
 /** Puts together what is known of a cluster. */
-export function diagnosisOf(state: ConnectionState, connection: LiveConnection | undefined): Diagnosis {
+export function diagnosisOf(state: ConnectionState, stages: readonly StageTiming[], connection: LiveConnection | undefined): Diagnosis {
   const { cluster, phase, since, health } = state;
   const error = 'error' in state ? state.error : undefined;
   const { sockets = 0, streams = 0, protocol, lastActivity } = connection?.stats() ?? {};
   return {
-    cluster, phase, since, health, sockets, streams,
-    stages: stagesOf(error, connection),
+    cluster, phase, since, health, sockets, streams, stages,
     ...present({
       reason: 'reason' in state ? state.reason : undefined,
       error: error === undefined ? undefined : describe(error),
@@ -47,10 +46,6 @@ export function diagnosisOf(state: ConnectionState, connection: LiveConnection |
       protocol, lastActivity,
     }),
   };
-}
-
-function stagesOf(error: ClusterCacheError | undefined, connection: LiveConnection | undefined): Diagnosis['stages'] {
-  return error instanceof ConnectError && error.stages.length > 0 ? error.stages : connection?.stages ?? [];
 }
 
 function describe(error: ClusterCacheError): NonNullable<Diagnosis['error']> {

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { type Observable, type SchedulerLike, asyncScheduler } from 'rxjs';
 import type { KubeconfigPolicy } from '../kubernetes/kubeconfig-policy.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { type Logger, silentLogger } from '../model/logger.ts';
+import { type Logger, harmless, silentLogger } from '../model/logger.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import { checkOptions, count, duration, filled, flag, having, headerText, optional, path, procedure, rate, schedulerLike, text } from '../model/option-check.ts';
 
@@ -122,6 +122,7 @@ export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
     ...filled(clusterCacheDefaults, options),
     client: filled(clusterCacheDefaults.client, options.client),
     healthProbe: filled(clusterCacheDefaults.healthProbe, options.healthProbe),
+    logger: harmless(options.logger ?? clusterCacheDefaults.logger),
   };
 }
 

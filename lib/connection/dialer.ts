@@ -8,7 +8,10 @@ export interface Dialer<T, C> {
   probe(connection: C): Observable<unknown>;
   /** Called once for every connection that `connect` gave, when the stream lets go of it. */
   close(connection: C): void;
-  /** Passive evidence: a value or an error says that the connection is lost, and it is dialled again at once. Completing says nothing. */
+  /**
+   * Passive evidence: a value or an error says that the connection is lost, and it is dialled again at once, or after the retry interval where it
+   * was lost as soon as it was made. Completing says nothing.
+   */
   lost$?(connection: C): Observable<unknown>;
   /** Takes a new target into a running connection; `true` where it did, and no new connection is dialled. */
   update?(connection: C, target: T): boolean;

@@ -23,7 +23,7 @@ export function dialling<T, C>(
         map((connection): DialEvent<C> => ({ type: 'connected', connection, fingerprint, at: now() })),
       ),
     )).pipe(catchError((error: unknown) => {
-      delay = retryDelay('connectFailed', retryInterval, random);
+      delay = retryDelay('connectFailed', 0, retryInterval, random);
       return of<DialEvent<C>>({ type: 'dialFailed', error, retryAt: new Date(scheduler.now() + delay), at: now() });
     }));
     return once.pipe(

@@ -21,15 +21,20 @@ export function lossOf(error: unknown, failures: number, failureThreshold: numbe
   return { reason: 'probeFailureThreshold', error: new ProbeFailureThresholdError(failures, { cause: error }) };
 }
 
+/** A connection that is lost within this part of the retry interval was none: 300 ms by default. */
+const STILLBORN = 0.01;
+
 /**
  * ms to wait before dialling again; 0 is at once. New credentials are likely there after a 401, and a socket that died says nothing of the
- * next one; whoever failed five probes or a dial is given time. Up to a tenth is taken off by `random`, so that a fleet does not return in step.
+ * next one, unless it died at birth, which would be a loop as fast as the server can hang up; whoever failed five probes or a dial is given time.
+ * Up to a tenth is taken off by `random`, so that a fleet does not return in step. `lived`: ms that the connection was up.
  */
-export function retryDelay(reason: DisconnectReason, retryInterval: number, random: () => number): number {
+export function retryDelay(reason: DisconnectReason, lived: number, retryInterval: number, random: () => number): number {
   switch (reason) {
     case 'unauthorized':
-    case 'connectionLost':
       return 0;
+    case 'connectionLost':
+      return lived < retryInterval * STILLBORN ? retryInterval * (1 - 0.1 * random()) : 0;
     case 'connectFailed':
     case 'probeFailureThreshold':
       return retryInterval * (1 - 0.1 * random());

@@ -1,4 +1,5 @@
 import { Observable, Subscription, concat, ignoreElements, timer } from 'rxjs';
+import { clockOf } from '../operators/clock.ts';
 import type { ResolvedConnectionOptions } from './connection-options.ts';
 import type { Dialer, ReadyTarget, TargetState } from './dialer.ts';
 import { dialling } from './dialling.ts';
@@ -8,6 +9,8 @@ import type { StreamEvent } from './stream-state.ts';
 
 interface Live<C> {
   readonly connection: C;
+  /** By the clock. */
+  readonly madeAt: number;
   fingerprint: string;
   readonly probing: Subscription;
 }
@@ -27,6 +30,7 @@ export function succession<T, C>(
     let dial = Subscription.EMPTY;
     /** The attempt that is under way in `dial`, and not waiting for the next. */
     let attempt: number | undefined;
+    const clock = clockOf(scheduler);
     const serially = serializer();
     const now = () => new Date(scheduler.now());
     const emit = (event: StreamEvent<C>) => subscriber.next(event);
@@ -64,7 +68,7 @@ export function succession<T, C>(
       const predecessor = live;
       predecessor?.probing.unsubscribe();
       const probes = new Subscription();
-      live = { connection, fingerprint, probing: probes };
+      live = { connection, madeAt: clock(), fingerprint, probing: probes };
       emit(event);
       if (predecessor !== undefined) closeQuietly(dialer, predecessor.connection);
       if (!probes.closed) probes.add(probing(connection, dialer, options).subscribe({
@@ -80,9 +84,10 @@ export function succession<T, C>(
         return withdraw();
       }
       const isWanted = live.fingerprint === wanted.fingerprint;
+      const lived = clock() - live.madeAt;
       release();
-      // What is wanted now is another target than the one that was lost, and owes nothing to its failures.
-      const delay = isWanted ? retryDelay(reason, retryInterval, random) : 0;
+      // What is wanted now may be another target than the one that was lost, and owes nothing to its failures.
+      const delay = isWanted ? retryDelay(reason, lived, retryInterval, random) : 0;
       emit({ type: 'lost', reason, error, at: now(), ...(delay > 0 ? { retryAt: new Date(scheduler.now() + delay) } : {}) });
       if (attempt === undefined) dialAfter(delay, wanted);
       else emit({ type: 'dialling', attempt, at: now() });

@@ -12,3 +12,14 @@ export interface Logger {
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export const silentLogger: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} });
+
+/** The same logger, for those who must go on: what it throws is dropped. */
+export function harmless(logger: Logger): Logger {
+  if (logger === silentLogger) return logger;
+  const guarded = (level: keyof Logger) => (fields: LogFields, message: string): void => {
+    try {
+      logger[level](fields, message);
+    } catch { /* there is nowhere to say so: it was the logger that failed */ }
+  };
+  return Object.freeze({ debug: guarded('debug'), info: guarded('info'), warn: guarded('warn'), error: guarded('error') });
+}

@@ -149,6 +149,19 @@ describe('ClusterCache', () => {
         });
       }
 
+      it('logger: one that throws ends nothing', async () => {
+        const broken = (): never => { throw new Error('the disk is full'); };
+        const own = await started({
+          logger: { debug: broken, info: broken, warn: broken, error: broken },
+          clusterFilter: ({ metadata }) => {
+            if (metadata?.name === 'cluster-1') throw new Error('not this one');
+            return true;
+          },
+        }, { clusters: 2 });
+        await own.phase('connected', 'cluster-2');
+        expect(await firstValueFrom(own.clusters.connection$(own.key))).to.include({ phase: 'absent', reason: 'filtered' });
+      });
+
       it('userAgent: on every request, to every server', async () => {
         const own = await connected({ client: { userAgent: 'machine-controller/1.0 (spec)' } });
         await own.clusters.getUncachedClient(own.key).list(NODE);
@@ -391,6 +404,10 @@ describe('ClusterCache', () => {
         expect(failed.error).to.include({ stage: 'reachability', code: 'Unauthorized' }).and.property('hint').match(/credentials/);
         expect(failed.stages.map(({ stage, failed: at }) => [stage, at === true])).to.deep.equal([['dial', false], ['tls', false], ['reachability', true]]);
         expect(failed.retryAt).to.be.instanceOf(Date);
+        await own.states('cluster-2').next(({ phase }) => phase === 'connecting', SOON);
+        expect(own.clusters.diagnose(own.fleet.key('cluster-2')).stages.at(-1), 'while it is tried again').to.include({ stage: 'reachability', failed: true });
+        await own.upon(() => own.fleet.break('cluster-1', { fault: 'refuse' }), ({ phase }) => phase === 'disconnected');
+        expect(own.clusters.diagnose(own.key), 'of the connect before the loss').to.include({ reason: 'probeFailureThreshold' }).and.property('stages').length(4);
         expect(own.clusters.diagnose({ namespace: 'x', name: 'y' })).to.deep.include({ phase: 'absent', reason: 'unknown', stages: [], sockets: 0, streams: 0 });
       });
 
@@ -451,7 +468,7 @@ describe('ClusterCache', () => {
         expect(await failureOf(old.list(NODE))).to.be.instanceOf(ClusterNotConnectedError);
         expect((await own.clusters.getUncachedClient(own.key).list(NODE)).items.map(({ metadata }) => metadata?.name)).to.deep.equal(['other-node-1']);
         expect(((await firstValueFrom(own.clusters.connection$(own.key))) as Connected).connection.clusterUid).to.equal(own.fleet.workload('other').uid);
-        const [warning] = records.filter(({ message }) => message === 'the kubeconfig now leads to another cluster');
+        const warning = records.find(({ message }) => message === 'the kubeconfig now leads to another cluster');
         expect(warning?.fields).to.deep.equal({ cluster: 'default/cluster-1', before: own.workload.uid, after: own.fleet.workload('other').uid });
       });
 

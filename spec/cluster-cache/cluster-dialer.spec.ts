@@ -12,7 +12,7 @@ import { parseKubeconfig } from '../../lib/kubernetes/kubeconfig.ts';
 import { tokenBucket } from '../../lib/kubernetes/rate-limiter.ts';
 import { ConnectError } from '../../lib/model/errors.ts';
 import { lanes } from '../../lib/operators/lanes.ts';
-import { FakeApiServer, FakeFleet, TcpProxy, aPod } from '../../lib/testing/index.ts';
+import { type FakeApiServer, FakeFleet, TcpProxy, aPod } from '../../lib/testing/index.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { eventually } from '../suites/eventually.ts';
 

@@ -83,13 +83,14 @@ describe('the life of a ClusterCache', () => {
         await eventually(() => fleet.managementServer.counters.openConnections === 0, SOON);
       });
 
-      it('rejects for a management kubeconfig that cannot be used', async () => {
+      it('rejects for a management kubeconfig that cannot be used, and ends', async () => {
         const { clusters, fleet } = await create();
         const kubeConfig = fleet.management;
         kubeConfig.setCurrentContext('nowhere');
         const lost = new ClusterCache({ management: kubeConfig, client: { userAgent: 'spec' } });
+        const ended = firstValueFrom(lost.connections$.pipe(toArray()));
         expect(await failureOf(lost.start())).to.include({ code: 'MANAGEMENT_KUBECONFIG' });
-        await lost.stop();
+        expect(await ended).to.deep.equal([]);
         await clusters.stop();
       });
     });

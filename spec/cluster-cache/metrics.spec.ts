@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { ClusterCache, defineKind } from '../../lib/index.ts';
 import type { Cluster } from '../../lib/model/cluster.ts';
-import { type Fault } from '../../lib/testing/index.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { eventually } from '../suites/eventually.ts';
 import { FleetScene, SOON } from './fleet-scene.ts';
@@ -148,7 +147,7 @@ describe('the metrics of a ClusterCache', () => {
       expect(await value(registry, 'clustercache_lists_total', { kind: 'Secret', cause: 'initial' })).to.equal(1);
       const server = own.fleet.managementServer;
       await eventually(() => server.counters.openWatches === 2, SOON);
-      server.inject({ fault: 'gone', match: ({ verb }) => verb === 'watch', times: 2 } as Fault);
+      server.inject({ fault: 'gone', match: ({ verb }) => verb === 'watch', times: 2 });
       server.endWatches();
       await until(async () => await value(registry, 'clustercache_lists_total', { kind: 'Cluster', cause: 'watchExpired' }) === 1 && await value(registry, 'clustercache_lists_total', { kind: 'Secret', cause: 'watchExpired' }) === 1);
       await until(async () => Number(await value(registry, 'clustercache_watch_interruptions_total', { kind: 'Cluster' })) > 0);

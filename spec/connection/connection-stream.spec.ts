@@ -186,6 +186,13 @@ describe('connectionStream', () => {
       expectObservable(phases(state$), unsub).toBe(expected);
     }));
 
+    it('gives a connection time that is lost as soon as it is made', marbles(({ hot, cold, expectObservable }) => {
+      const target$ = hot('    a-------------', targets);
+      const unsub = '          ^-------------!';
+      const expected = '       (icd)-(icd)-(icd)';
+      expectObservable(phases(of$(target$, { probe: () => cold('-'), lost$: () => of('gone') })), unsub).toBe(expected);
+    }));
+
     it('spreads the first probe over one interval, and takes up to a tenth off the retry interval', marbles(({ hot, cold, expectObservable }) => {
       const target$ = hot('    a--------------------------', targets);
       const unsub = '          ^--------------------------!';
