@@ -18,7 +18,7 @@ export declare class ClusterCache implements AsyncDisposable {
     constructor(options: ClusterCacheOptions);
     /**
      * Resolves when the first lists of Clusters and kubeconfig Secrets are in; connects are under way then. A management cluster that cannot be
-     * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used, when `signal` is aborted or `stop` called before, with the last
+     * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used (which ends it), when `signal` is aborted or `stop` called before, with the last
      * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise.
      */
     start(signal?: AbortSignal): Promise<void>;
@@ -296,7 +296,10 @@ export interface Dialer<T, C> {
     probe(connection: C): Observable<unknown>;
     /** Called once for every connection that `connect` gave, when the stream lets go of it. */
     close(connection: C): void;
-    /** Passive evidence: a value or an error says that the connection is lost, and it is dialled again at once. Completing says nothing. */
+    /**
+     * Passive evidence: a value or an error says that the connection is lost, and it is dialled again at once, or after the retry interval where it
+     * was lost as soon as it was made. Completing says nothing.
+     */
     lost$?(connection: C): Observable<unknown>;
     /** Takes a new target into a running connection; `true` where it did, and no new connection is dialled. */
     update?(connection: C, target: T): boolean;
