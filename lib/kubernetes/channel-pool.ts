@@ -81,7 +81,7 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
   }
 
   freed(): void {
-    this.#serve();
+    if (this.#waiting.size > 0) this.#serve();
   }
 
   retired(): void {

@@ -70,7 +70,7 @@ class TransportRestClient implements RestClient {
   }
 
   request({ timeout = this.#options.timeout, limited = true, obliging = true, ...request }: RestRequest): Observable<TransportResponse> {
-    return this.#inTurn(limited, () => this.#tried(request, obliging, this.#clock() + timeout));
+    return this.#inTurn(limited, () => (obliging ? this.#tried(request, timeout) : this.#sent(request, timeout)));
   }
 
   lines({ timeout = this.#options.timeout, limited = true, obliging: _, ...request }: RestRequest): Observable<string> {
@@ -107,16 +107,22 @@ class TransportRestClient implements RestClient {
     });
   }
 
-  #tried(request: Omit<TransportRequest, 'timeout'>, obliging: boolean, deadline: number): Observable<TransportResponse> {
-    const answered$ = this.transport.request({ ...request, timeout: Math.max(1, deadline - this.#clock()) }).pipe(map(accepted));
-    return !obliging ? answered$ : answered$.pipe(catchError((error: unknown) => {
+  #sent(request: Omit<TransportRequest, 'timeout'>, timeout: number): Observable<TransportResponse> {
+    return this.transport.request({ ...request, timeout }).pipe(map(accepted));
+  }
+
+  /** Sent again, after a 429 that says when, as long as there is time. */
+  #tried(request: Omit<TransportRequest, 'timeout'>, timeout: number): Observable<TransportResponse> {
+    const begun = this.#clock();
+    return this.#sent(request, timeout).pipe(catchError((error: unknown) => {
       const wait = isTooManyRequests(error) && error instanceof StatusError ? error.retryAfter : undefined;
       if (wait === undefined) throw error;
       const { random, scheduler } = this.#options;
       // Up to a tenth later than asked for: whoever was sent away together must not come back together.
       const spread = wait * (1 + 0.1 * random());
-      if (this.#clock() + spread >= deadline) throw error;
-      return this.#orClosed(timer(spread, scheduler)).pipe(switchMap(() => this.#tried(request, obliging, deadline)));
+      const left = () => timeout - (this.#clock() - begun);
+      if (spread >= left()) throw error;
+      return this.#orClosed(timer(spread, scheduler)).pipe(switchMap(() => this.#tried(request, Math.max(1, left()))));
     }));
   }
 
