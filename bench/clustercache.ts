@@ -1,7 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { Registry } from 'prom-client';
 import { LiveConnection } from '../lib/cluster-cache/connection.ts';
-import { ClusterCache, defineKind, type ObjectKey } from '../lib/index.ts';
+import { distinct, filter, map } from 'rxjs';
+import { ClusterCache, type ObjectKey, defineKind, isConnected } from '../lib/index.ts';
 import { type Contestant, type FollowOptions, type Following, Tally, USER_AGENT, WATCH_PATHS } from './contestant.ts';
 
 const NAMESPACE = defineKind({ apiVersion: 'v1', kind: 'Namespace' });
@@ -10,7 +11,7 @@ const WATCH_TIMEOUT = 10_000;
 
 /** The public `ClusterCache`, metrics on. Its watches, which are the stores' to open, are opened on the connection as the stores do. */
 export const clustercache: Contestant = {
-  async follow({ management, watches, probeInterval }: FollowOptions): Promise<Following> {
+  async follow({ management, watches, probeInterval, observed }: FollowOptions): Promise<Following> {
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromString(management);
     const cache = new ClusterCache({
@@ -24,19 +25,20 @@ export const clustercache: Contestant = {
     const probes = new Map<string, number>();
     let some: ObjectKey | undefined;
     let late = 0;
-    cache.connections$.subscribe(({ cluster, health, ...state }) => {
-      if (state.phase !== 'connected') return;
-      const probedAt = health.lastProbeTime?.getTime() ?? 0;
-      const before = probes.get(cluster.name);
-      if (before === probedAt) return;
-      probes.set(cluster.name, probedAt);
-      if (before !== undefined) {
-        late = Math.max(late, probedAt - before - probeInterval);
-        return;
-      }
-      some ??= cluster;
-      const { connection } = state;
-      if (!watches || !(connection instanceof LiveConnection)) return tally.add();
+    if (observed) {
+      cache.connections$.subscribe(({ cluster, health: { lastProbeTime }, phase }) => {
+        if (phase !== 'connected' || lastProbeTime === undefined) return;
+        const before = probes.get(cluster.name);
+        probes.set(cluster.name, lastProbeTime.getTime());
+        if (before !== undefined) late = Math.max(late, lastProbeTime.getTime() - before - probeInterval);
+      });
+    }
+    cache.events$.pipe(filter(isConnected)).subscribe(({ key }) => {
+      some ??= key;
+      if (!watches) tally.add();
+    });
+    if (watches) cache.connections$.pipe(map((state) => (state.phase === 'connected' ? state.connection : undefined)), distinct()).subscribe((connection) => {
+      if (!(connection instanceof LiveConnection)) return;
       let missing = WATCH_PATHS.length;
       for (const path of WATCH_PATHS) {
         connection.rest.lines({ path, timeout: WATCH_TIMEOUT }).subscribe({

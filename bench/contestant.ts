@@ -5,6 +5,8 @@ export interface FollowOptions {
   readonly watches: boolean;
   /** ms between the probes of a cluster. */
   readonly probeInterval: number;
+  /** Whether the lateness of probes is followed; see `latest`. */
+  readonly observed: boolean;
 }
 
 /** A client of a fleet, one way or another. */

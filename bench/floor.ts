@@ -53,8 +53,8 @@ export const floor: Contestant = {
       connected: (count) => tally.reached(count),
       probe() {
         for (const session of sessions) {
-          const again = (): void => { timers.push(setTimeout(() => void session.get(CONNECT_PATHS.probe).then(again), probeInterval)); };
-          timers.push(setTimeout(() => void session.get(CONNECT_PATHS.probe).then(again), probeInterval * Math.random()));
+          const again = (): void => { timers.push(setTimeout(() => void session.get(CONNECT_PATHS.probe).then(again, () => { /* the fleet is gone */ }), probeInterval)); };
+          timers.push(setTimeout(() => void session.get(CONNECT_PATHS.probe).then(again, () => { /* the fleet is gone */ }), probeInterval * Math.random()));
         }
       },
       async call(times) {

@@ -36,7 +36,7 @@ export const scenarios = {
   /** From `few` to `many` clusters, two watches on each: CPU and memory of each one more. */
   async growth(contestant, server, { few, many, login }) {
     await server.tell('add', { count: few, login });
-    const following = await contestant.follow({ management: await server.tell('management', {}), watches: true, probeInterval: NEVER });
+    const following = await contestant.follow({ management: await server.tell('management', {}), watches: true, probeInterval: NEVER, observed: false });
     await following.connected(few);
     const before = await settled();
     const began = process.cpuUsage();
@@ -57,7 +57,7 @@ export const scenarios = {
   /** Probes by timers, as they come to an idle process. */
   async probing(contestant, server, { probed, probeInterval, probedFor, login }) {
     await server.tell('add', { count: probed, login });
-    const following = await contestant.follow({ management: await server.tell('management', {}), watches: false, probeInterval });
+    const following = await contestant.follow({ management: await server.tell('management', {}), watches: false, probeInterval, observed: false });
     await following.connected(probed);
     following.probe();
     await sleep(probedFor / 2); // compiled, and spread over the interval
@@ -72,7 +72,7 @@ export const scenarios = {
   /** Calls to one cluster, its connect included. */
   async calls(contestant, server, { calls, login }) {
     await server.tell('add', { count: 1, login });
-    const following = await contestant.follow({ management: await server.tell('management', {}), watches: false, probeInterval: NEVER });
+    const following = await contestant.follow({ management: await server.tell('management', {}), watches: false, probeInterval: NEVER, observed: false });
     await following.connected(1);
     const { connections } = await server.tell('counters', {});
     await following.call(calls);
@@ -117,10 +117,10 @@ async function connecting(contestant: Contestant, server: FleetServer, count: nu
   const management = await server.tell('management', {});
   await sleep(REST);
   const began = performance.now();
-  const following = await contestant.follow({ management, watches: false, probeInterval: PROBE_INTERVAL });
+  const following = await contestant.follow({ management, watches: false, probeInterval: PROBE_INTERVAL, observed: then !== undefined });
   await following.connected(count);
   const wall = performance.now() - began;
-  if (following.latest !== undefined) await then?.(() => following.latest?.() ?? 0);
+  await then?.(() => following.latest?.() ?? 0);
   return wall;
 }
 
