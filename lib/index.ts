@@ -1,16 +1,18 @@
 // The cluster cache
 export { ClusterCache } from './cluster-cache/cluster-cache.ts';
-export type { ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions } from './cluster-cache/options.ts';
+export type { ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions } from './cluster-cache/cluster-cache-options.ts';
 export type { ConnectionState } from './cluster-cache/cluster-record.ts';
-export type { Connection } from './cluster-cache/connection.ts';
+export type { Connection } from './cluster-cache/cluster-connection.ts';
 export type { Diagnosis } from './cluster-cache/diagnosis.ts';
 export type { AbsentReason, DisconnectReason, PendingReason } from './model/connection-state.ts';
 export type { HealthCheckingState } from './model/health.ts';
 export type { Cluster } from './model/cluster.ts';
 
 // Events to controllers
-export type { ClusterEvent, Request } from './model/cluster-event.ts';
-export { isConnected, isDisconnected, isRemoved, toRequest } from './model/cluster-event.ts';
+export type { ClusterEvent } from './model/cluster-event.ts';
+export { isConnected, isDisconnected, isRemoved } from './model/cluster-event.ts';
+export type { Request } from './model/request.ts';
+export { toRequest } from './model/request.ts';
 export type { ClusterSourceOption, ClusterToRequests, Source } from './cluster-cache/cluster-source.ts';
 export { watchForProbeFailure, watchForRemoval, withoutInitialEvents } from './cluster-cache/cluster-source.ts';
 

@@ -25,7 +25,7 @@ const NARROW_IMPORTS: readonly (readonly [specifier: RegExp, places: readonly st
   [/^undici$/, ['kubernetes/', 'testing/']],
   [/^node-forge$/, ['kubernetes/', 'testing/']],
   [/^@kubernetes\/client-node$/, ['kubernetes/', 'testing/', 'cli/']],
-  [/^prom-client$/, ['cluster-cache/metrics.ts']],
+  [/^prom-client$/, ['cluster-cache/prometheus-metrics.ts']],
 ];
 
 /** The two ends of the library: what it stands on, and what stands on it. */
@@ -69,8 +69,8 @@ describe('architecture', () => {
     it('a file that imports upward, a sibling, or a stranger is found', () => {
       expect(upwardImports(sourceFile('model/health.ts', "import { a } from '../operators/clock.ts';"))).to.deep.equal(['operators/clock.ts']);
       expect(upwardImports(sourceFile('informer/store.ts', "import type { A } from '../connection/dialer.ts';"))).to.deep.equal(['connection/dialer.ts']);
-      expect(upwardImports(sourceFile('connection/loss.ts', "export * from '../kubernetes/transport.ts';"))).to.deep.equal(['kubernetes/transport.ts']);
-      expect(upwardImports(sourceFile('connection/loss.ts', "import '../nowhere/a.ts';"))).to.deep.equal(['nowhere/a.ts']);
+      expect(upwardImports(sourceFile('connection/decisions.ts', "export * from '../kubernetes/transport.ts';"))).to.deep.equal(['kubernetes/transport.ts']);
+      expect(upwardImports(sourceFile('connection/decisions.ts', "import '../nowhere/a.ts';"))).to.deep.equal(['nowhere/a.ts']);
       expect(upwardImports(sourceFile('cli/main.ts', "const a = await import('../testing/index.ts');"))).to.deep.equal([]);
       expect(upwardImports(sourceFile('model/health.ts', "// from '../cli/main.ts'\nimport { a } from './other.ts';"))).to.deep.equal([]);
     });

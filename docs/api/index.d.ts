@@ -216,11 +216,6 @@ export interface ClusterEvent {
     readonly after?: number;
 }
 
-/** Names one object that a controller should look at. */
-export type Request = ObjectKey & {
-    readonly cluster?: ObjectKey;
-};
-
 /** For `filter`: a cluster has a connection now. */
 export declare const isConnected: (event: ClusterEvent) => boolean;
 
@@ -229,6 +224,11 @@ export declare const isDisconnected: (event: ClusterEvent) => boolean;
 
 /** For `filter`: a cluster is gone, or filtered out. */
 export declare const isRemoved: (event: ClusterEvent) => boolean;
+
+/** Names one object that a controller should look at. */
+export type Request = ObjectKey & {
+    readonly cluster?: ObjectKey;
+};
 
 /** For `map`: the request to look at the event's Cluster. */
 export declare const toRequest: ({ key }: Pick<ClusterEvent, 'key'>) => Request;

@@ -1,6 +1,6 @@
 import { type Observable, from, fromEvent, ignoreElements, lastValueFrom, map, merge, mergeMap, takeUntil, tap, timer } from 'rxjs';
 import { ClusterCache } from '../cluster-cache/cluster-cache.ts';
-import { clusterCacheDefaults } from '../cluster-cache/options.ts';
+import { clusterCacheDefaults } from '../cluster-cache/cluster-cache-options.ts';
 import { FakeFleet } from '../testing/fake-fleet.ts';
 import type { Command } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';

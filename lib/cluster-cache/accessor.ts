@@ -5,7 +5,7 @@ import { type PooledKubeConfig, createPooledKubeConfig } from '../kubernetes/poo
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterNotConnectedError } from '../model/errors.ts';
 import type { ObjectKey } from '../model/object-key.ts';
-import type { LiveConnection } from './connection.ts';
+import type { LiveConnection } from './cluster-connection.ts';
 
 /**
  * The read side of one cluster from a connect to the disconnect: what is handed out here goes on over the connections that follow one another

@@ -1,7 +1,7 @@
 import { ClusterNotConnectedError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { Accessor } from './accessor.ts';
-import { type LiveConnection, isSameCluster } from './connection.ts';
+import { type LiveConnection, isSameCluster } from './cluster-connection.ts';
 
 /** The accessors of the clusters that are connected now, and the connections that only wait for their last calls. */
 export class Accessors {

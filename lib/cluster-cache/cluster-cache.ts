@@ -19,10 +19,10 @@ import { type ClusterMetrics, noMetrics } from './cluster-metrics.ts';
 import { type ClusterRecord, type ConnectionState, nextRecord } from './cluster-record.ts';
 import { type ClusterSourceOption, type ClusterToRequests, type Source, clusterEvents, clusterSource } from './cluster-source.ts';
 import { type Diagnosis, diagnosisOf } from './diagnosis.ts';
-import type { FleetChange } from './fleet-change.ts';
-import { logChange } from './log.ts';
-import { managementFleet } from './management-fleet.ts';
-import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import type { ClusterChange } from './cluster-change.ts';
+import { logChange } from './connection-log.ts';
+import { managementCluster } from './management-cluster.ts';
+import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from './cluster-cache-options.ts';
 
 /**
  * A live, health-checked connection to every workload cluster of a management cluster.
@@ -175,7 +175,7 @@ export class ClusterCache implements AsyncDisposable {
     if (signal?.aborted === true) void this.stop();
     if (this.#stopped !== undefined) throw gaveUp();
     if (metrics !== undefined) {
-      const { prometheusMetrics } = await import('./metrics.ts');
+      const { prometheusMetrics } = await import('./prometheus-metrics.ts');
       if (running.closed) throw gaveUp(); // stopped meanwhile: nobody would take them out of the registry again
       this.#metrics = prometheusMetrics(metrics);
     }
@@ -188,7 +188,7 @@ export class ClusterCache implements AsyncDisposable {
         reject(gaveUp());
       });
       if (running.closed) return;
-      const changes$ = withManagement(management, { userAgent: client.userAgent, timeout: client.timeout, scheduler, random }, (rest) => managementFleet({
+      const changes$ = withManagement(management, { userAgent: client.userAgent, timeout: client.timeout, scheduler, random }, (rest) => managementCluster({
         rest, options: this.#options, metrics: this.#metrics, pod: podMetadata(),
         onCluster: (delta) => this.#follow(delta),
         onSynced: resolve,
@@ -236,7 +236,7 @@ export class ClusterCache implements AsyncDisposable {
   }
 
   /** The only writer: keeps, then tells. */
-  #write({ cluster, state, connection, fingerprint }: FleetChange): void {
+  #write({ cluster, state, connection, fingerprint }: ClusterChange): void {
     const id = formatKey(state.cluster);
     const before = this.#records.get(id);
     const change = { cluster, state, ...(fingerprint === undefined ? {} : { fingerprint }) };

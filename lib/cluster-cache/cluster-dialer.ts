@@ -14,8 +14,8 @@ import { clockOf } from '../operators/clock.ts';
 import type { Lanes } from '../operators/lanes.ts';
 import type { ClusterMetrics } from './cluster-metrics.ts';
 import { connectError } from './connect-error.ts';
-import { LiveConnection } from './connection.ts';
-import type { ResolvedOptions, ResolvedTiming } from './options.ts';
+import { LiveConnection } from './cluster-connection.ts';
+import type { ResolvedOptions, ResolvedTiming } from './cluster-cache-options.ts';
 import type { Target } from './target.ts';
 
 export interface ClusterDialerOptions {

@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { ClusterConnectionState } from '../model/connection-state.ts';
 import { ConnectError, type StageTiming } from '../model/errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './cluster-connection.ts';
 
 /** The one state of a cluster's connection; see {@link ClusterConnectionState}. */
 export type ConnectionState = ClusterConnectionState<Connection>;
@@ -21,10 +21,10 @@ export interface ClusterRecord {
   readonly event?: ClusterEvent;
 }
 
-type ClusterChange = Pick<ClusterRecord, 'cluster' | 'state' | 'fingerprint'>;
+type RecordChange = Pick<ClusterRecord, 'cluster' | 'state' | 'fingerprint'>;
 
 /** The record after a change that was seen at `at`, `elapsed` by the clock: derives the event, and the time that probe failures count from. */
-export function nextRecord(before: ClusterRecord | undefined, change: ClusterChange, at: Date, elapsed: number): ClusterRecord {
+export function nextRecord(before: ClusterRecord | undefined, change: RecordChange, at: Date, elapsed: number): ClusterRecord {
   const { state } = change;
   const event = eventOf(before, change, at);
   const isFirstAttempt = before?.heardAt === undefined && state.phase === 'connecting';
@@ -43,7 +43,7 @@ function succeeded(before: ConnectionState | undefined, { health }: ConnectionSt
   return health.lastProbeSuccessTime !== undefined && health.lastProbeSuccessTime !== before?.health.lastProbeSuccessTime;
 }
 
-function eventOf(before: ClusterRecord | undefined, { cluster, state, fingerprint }: ClusterChange, at: Date): ClusterEvent | undefined {
+function eventOf(before: ClusterRecord | undefined, { cluster, state, fingerprint }: RecordChange, at: Date): ClusterEvent | undefined {
   const wasConnected = before?.state.phase === 'connected';
   const event = { key: state.cluster, cluster, at };
   switch (state.phase) {

@@ -1,8 +1,9 @@
 import { EMPTY, Observable, type SchedulerLike, Subscription, catchError, defer, delay, filter, from, mergeMap, timer } from 'rxjs';
 import type { Cluster } from '../model/cluster.ts';
-import type { ClusterEvent, Request } from '../model/cluster-event.ts';
+import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Logger } from '../model/logger.ts';
 import { formatKey } from '../model/object-key.ts';
+import type { Request } from '../model/request.ts';
 import { checkOptions, duration, flag, optional } from '../model/option-check.ts';
 import { abortable } from '../operators/abortable.ts';
 import { clockOf } from '../operators/clock.ts';

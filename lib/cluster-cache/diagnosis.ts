@@ -2,7 +2,7 @@ import { type ClusterCacheError, ConnectError, type ConnectStage, type StageTimi
 import type { HealthCheckingState } from '../model/health.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import type { ConnectionState } from './cluster-record.ts';
-import type { LiveConnection } from './connection.ts';
+import type { LiveConnection } from './cluster-connection.ts';
 
 /** One cluster as a person who asks why would want it told. Plain values; nothing of the kubeconfig but its server and dates. */
 export interface Diagnosis {

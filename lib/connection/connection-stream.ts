@@ -3,7 +3,7 @@ import { checkOptions, having, optional, procedure } from '../model/option-check
 import { type ConnectionOptions, resolveConnectionOptions } from './connection-options.ts';
 import type { Dialer, TargetState } from './dialer.ts';
 import { type StreamState, initialState, transition } from './stream-state.ts';
-import { succession } from './succession.ts';
+import { makeBeforeBreak } from './make-before-break.ts';
 
 export interface ConnectionStreamInput<T, C> {
   readonly target$: Observable<TargetState<T>>;
@@ -25,7 +25,7 @@ export function connectionStream<T, C>({ target$, dialer, options }: ConnectionS
   });
   checkOptions('dialer', { lost$: dialer.lost$, update: dialer.update }, { lost$: optional(procedure), update: optional(procedure) });
   const resolved = resolveConnectionOptions(options);
-  return succession(target$, dialer, resolved).pipe(
+  return makeBeforeBreak(target$, dialer, resolved).pipe(
     scan<Parameters<typeof transition<C>>[1], StreamState<C>>(transition, initialState),
     distinctUntilChanged(),
   );

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Channel, ChannelOwner } from './channel.ts';
 import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
-import { Heartbeat } from './heartbeat.ts';
+import { Http2Ping } from './http2-ping.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { CLOSED_BY_SERVER, NOT_HTTP, brokenBy, unwritable } from './socket-failure.ts';
 
@@ -41,7 +41,7 @@ export class Http2Channel implements Channel {
   readonly #socket: Socket;
   readonly #options: Http2ChannelOptions;
   readonly #owner: ChannelOwner;
-  readonly #heartbeat: Heartbeat;
+  readonly #ping: Http2Ping;
   #streams = 0;
   #watches = 0;
   /** The last stream that the server processed or will; infinite while it takes new ones. */
@@ -69,7 +69,7 @@ export class Http2Channel implements Channel {
       })
       .on('error', (error) => { this.#death ??= failureOf(error); })
       .on('close', () => this.#gone());
-    this.#heartbeat = new Heartbeat(this.#session, socket, {
+    this.#ping = new Http2Ping(this.#session, socket, {
       interval: pingInterval,
       deadline: pingDeadline,
       onBeat: () => this.#endIfSpare(),
@@ -79,7 +79,7 @@ export class Http2Channel implements Channel {
 
   get streams(): number { return this.#streams; }
   get calls(): number { return this.#streams - this.#watches; }
-  get heardAt(): number { return this.#heartbeat.heardAt; }
+  get heardAt(): number { return this.#ping.heardAt; }
   get retired(): boolean { return this.#retired; }
   get hasRoom(): boolean { return !this.#retired && this.#streams < Math.max(1, this.#options.allowed.streams - RESERVE) && !this.#session.closed && !this.#session.destroyed; }
 
@@ -99,16 +99,16 @@ export class Http2Channel implements Channel {
     let failure: Failure | undefined;
     stream
       .on('response', (headers: IncomingHttpHeaders) => {
-        this.#heartbeat.heard();
+        this.#ping.heard();
         this.#owner.progressed();
         exchange.head(headers[':status'] as unknown as number, headers);
       })
       .on('data', (chunk: Buffer) => {
-        this.#heartbeat.heard();
+        this.#ping.heard();
         exchange.data(chunk);
       })
       .on('end', () => {
-        this.#heartbeat.heard();
+        this.#ping.heard();
         ended = true;
       })
       .on('error', (error) => { if (this.#session.destroyed) failure = failureOf(error); })
@@ -128,7 +128,7 @@ export class Http2Channel implements Channel {
   destroy(failure: Failure): void {
     this.#death ??= failure;
     this.#retired = true;
-    this.#heartbeat.stop();
+    this.#ping.stop();
     this.#session.destroy();
     // The session would wait until what it wrote has been taken, and a frozen server takes nothing.
     this.#socket.destroy();
@@ -162,7 +162,7 @@ export class Http2Channel implements Channel {
 
   #gone(): void {
     this.#retired = true;
-    this.#heartbeat.stop();
+    this.#ping.stop();
     this.#owner.gone(this);
   }
 }

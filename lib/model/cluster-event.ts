@@ -12,9 +12,6 @@ export interface ClusterEvent {
   readonly after?: number;
 }
 
-/** Names one object that a controller should look at. */
-export type Request = ObjectKey & { readonly cluster?: ObjectKey };
-
 /** For `filter`: a cluster has a connection now. */
 export const isConnected = (event: ClusterEvent): boolean => event.type === 'connected';
 
@@ -23,6 +20,3 @@ export const isDisconnected = (event: ClusterEvent): boolean => event.type === '
 
 /** For `filter`: a cluster is gone, or filtered out. */
 export const isRemoved = (event: ClusterEvent): boolean => event.type === 'removed';
-
-/** For `map`: the request to look at the event's Cluster. */
-export const toRequest = ({ key }: Pick<ClusterEvent, 'key'>): Request => ({ ...key, cluster: key });

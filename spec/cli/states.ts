@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../../lib/cluster-cache/cluster-record.ts';
-import type { Connection } from '../../lib/cluster-cache/connection.ts';
+import type { Connection } from '../../lib/cluster-cache/cluster-connection.ts';
 import { type ClusterCacheError, ConnectError } from '../../lib/model/errors.ts';
 
 /** The instant of every spec of the command line. */

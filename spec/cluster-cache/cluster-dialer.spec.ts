@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { asyncScheduler, firstValueFrom } from 'rxjs';
 import { clusterDialer } from '../../lib/cluster-cache/cluster-dialer.ts';
 import { noMetrics } from '../../lib/cluster-cache/cluster-metrics.ts';
-import { resolveOptions } from '../../lib/cluster-cache/options.ts';
+import { resolveOptions } from '../../lib/cluster-cache/cluster-cache-options.ts';
 import type { Endpoint } from '../../lib/kubernetes/endpoint.ts';
 import { inClusterEndpoint } from '../../lib/kubernetes/in-cluster.ts';
 import { parseKubeconfig } from '../../lib/kubernetes/kubeconfig.ts';

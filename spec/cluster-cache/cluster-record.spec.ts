@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type ClusterRecord, type ConnectionState, nextRecord } from '../../lib/cluster-cache/cluster-record.ts';
-import type { Connection } from '../../lib/cluster-cache/connection.ts';
+import type { Connection } from '../../lib/cluster-cache/cluster-connection.ts';
 import { ClusterCacheError } from '../../lib/model/errors.ts';
 import type { HealthCheckingState } from '../../lib/model/health.ts';
 

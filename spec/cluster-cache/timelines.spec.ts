@@ -2,8 +2,8 @@ import { type Observable, Observable as Rx, type Subscription, asyncScheduler, d
 import type { RunHelpers } from 'rxjs/testing';
 import { clusterEvents, watchForProbeFailure, withoutInitialEvents } from '../../lib/cluster-cache/cluster-source.ts';
 import { type ClusterRecord, nextRecord } from '../../lib/cluster-cache/cluster-record.ts';
-import type { LiveConnection } from '../../lib/cluster-cache/connection.ts';
-import { changeOf } from '../../lib/cluster-cache/fleet-change.ts';
+import type { LiveConnection } from '../../lib/cluster-cache/cluster-connection.ts';
+import { changeOf } from '../../lib/cluster-cache/cluster-change.ts';
 import { connectionStream } from '../../lib/connection/connection-stream.ts';
 import type { TargetState } from '../../lib/connection/dialer.ts';
 import type { ClusterEvent } from '../../lib/model/cluster-event.ts';

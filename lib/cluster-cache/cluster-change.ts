@@ -4,10 +4,10 @@ import type { PendingReason } from '../model/connection-state.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import type { ConnectionState } from './cluster-record.ts';
-import type { LiveConnection } from './connection.ts';
+import type { LiveConnection } from './cluster-connection.ts';
 
 /** A change of one cluster's state, with the connection that there is now. */
-export interface FleetChange {
+export interface ClusterChange {
   readonly cluster: Cluster;
   readonly state: ConnectionState;
   readonly connection?: LiveConnection;
@@ -15,7 +15,7 @@ export interface FleetChange {
 }
 
 /** A stream's state as the cluster's. */
-export function changeOf(cluster: ObjectKey, state: StreamState<LiveConnection>): Omit<FleetChange, 'cluster'> {
+export function changeOf(cluster: ObjectKey, state: StreamState<LiveConnection>): Omit<ClusterChange, 'cluster'> {
   const { since, health } = state;
   const common = { cluster, since, health };
   switch (state.phase) {

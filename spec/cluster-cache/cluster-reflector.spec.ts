@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { NEVER, type Observable, asyncScheduler, concat, of, takeUntil, timer } from 'rxjs';
-import { type ClustersEvent, clusters } from '../../lib/cluster-cache/clusters.ts';
+import { type ClusterReflectorEvent, reflectClusters } from '../../lib/cluster-cache/cluster-reflector.ts';
 import type { ApiResource } from '../../lib/kubernetes/rest-client.ts';
 import { TransportError } from '../../lib/model/errors.ts';
 import type { Kind } from '../../lib/model/kubernetes-object.ts';
@@ -24,14 +24,14 @@ interface Expectation extends RestScript { readonly namespace?: string; readonly
 /** What is asked for, and what is told, line by line with their times in ms. */
 const tells = ({ namespace, until, ...script }: Expectation, expected: string) => marbles(({ flush }) => {
   const rest = scriptedRestClient(script);
-  clusters({ rest, random: () => 0, ...(namespace === undefined ? {} : { namespace }) }).pipe(takeUntil(timer(until)))
+  reflectClusters({ rest, random: () => 0, ...(namespace === undefined ? {} : { namespace }) }).pipe(takeUntil(timer(until)))
     .subscribe((event) => rest.log.push(`${asyncScheduler.now()} ${textOf(event)}`));
   flush();
   expect(rest.log.map((line) => line.replace(/\?.*/, '')).join('\n')).to.equal(expected.trim().split('\n').map((line) => line.trim()).join('\n'));
   expect(rest.running.size).to.equal(0);
 });
 
-function textOf(event: ClustersEvent): string {
+function textOf(event: ClusterReflectorEvent): string {
   switch (event.type) {
     case 'applied': return `applied ${event.key}@${event.value.metadata?.resourceVersion}`;
     case 'deleted': return `deleted ${event.key}`;
@@ -64,7 +64,7 @@ describe('clusters', () => {
   it('drops the managedFields', marbles(({ flush }) => {
     const told: unknown[] = [];
     const rest = scriptedRestClient({ resource: serving('v1beta2'), request: () => clusterList([{ ...cluster('a', '1'), metadata: { ...cluster('a', '1').metadata, managedFields: [{}] } }]) });
-    clusters({ rest }).pipe(takeUntil(timer(1))).subscribe((event) => { if (event.type === 'applied') told.push(event.value); });
+    reflectClusters({ rest }).pipe(takeUntil(timer(1))).subscribe((event) => { if (event.type === 'applied') told.push(event.value); });
     flush();
     expect(told).to.deep.equal([cluster('a', '1')]);
   }));
@@ -174,7 +174,7 @@ describe('clusters', () => {
 
   it('does not ask in a loop where discovery promises a version that a list does not find', marbles(({ flush }) => {
     const rest = scriptedRestClient({ resource: serving('v1beta2'), request: () => failing(notFound()) });
-    clusters({ rest, random: () => 0 }).pipe(takeUntil(timer(60_000))).subscribe();
+    reflectClusters({ rest, random: () => 0 }).pipe(takeUntil(timer(60_000))).subscribe();
     flush();
     expect(rest.requests).to.have.length.within(10, 16);
   }));

@@ -1,14 +1,14 @@
 import { type Observable, catchError, concat, defer, map, of, repeat, take, takeWhile, throwIfEmpty, timer } from 'rxjs';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { Dialer, ReadyTarget } from './dialer.ts';
-import { retryDelay } from './loss.ts';
+import { retryDelay } from './decisions.ts';
 import type { ResolvedConnectionOptions } from './connection-options.ts';
 import type { StreamEvent } from './stream-state.ts';
 
 type DialEvent<C> = Extract<StreamEvent<C>, { type: 'dialling' | 'dialFailed' | 'connected' }>;
 
 /** Dials until a connection is up: `dialling`, `dialFailed`, … `connected`, and completes. Never errors; unsubscribing gives up. */
-export function dialling<T, C>(
+export function dialUntilConnected<T, C>(
   { target, fingerprint }: ReadyTarget<T>, dialer: Dialer<T, C>, { retryInterval, random, scheduler }: ResolvedConnectionOptions,
 ): Observable<DialEvent<C>> {
   const now = () => new Date(scheduler.now());

@@ -2,9 +2,9 @@ import { Observable, Subscription, concat, ignoreElements, timer } from 'rxjs';
 import { clockOf } from '../operators/clock.ts';
 import type { ResolvedConnectionOptions } from './connection-options.ts';
 import type { Dialer, ReadyTarget, TargetState } from './dialer.ts';
-import { dialling } from './dialling.ts';
-import { type Loss, retryDelay } from './loss.ts';
-import { probing } from './probing.ts';
+import { dialUntilConnected } from './dial-until-connected.ts';
+import { type Loss, retryDelay } from './decisions.ts';
+import { probeHealth } from './health-probe.ts';
 import type { StreamEvent } from './stream-state.ts';
 
 interface Live<C> {
@@ -20,7 +20,7 @@ interface Live<C> {
  * target is dialled while the old connection goes on, which is closed once its successor is up. Never errors; completes with `target$`, or
  * when that errors, after the last connection is closed; unsubscribing closes it too.
  */
-export function succession<T, C>(
+export function makeBeforeBreak<T, C>(
   target$: Observable<TargetState<T>>, dialer: Dialer<T, C>, options: ResolvedConnectionOptions,
 ): Observable<StreamEvent<C>> {
   const { retryInterval, random, scheduler } = options;
@@ -50,7 +50,7 @@ export function succession<T, C>(
     const dialAfter = (delay: number, target: ReadyTarget<T>) => {
       giveUpDial();
       if (subscriber.closed) return; // by whoever was told that the last one is lost
-      const attempts$ = dialling(target, dialer, options);
+      const attempts$ = dialUntilConnected(target, dialer, options);
       const dialled$ = delay === 0 ? attempts$ : concat(timer(delay, scheduler).pipe(ignoreElements()), attempts$);
       const own = dial = new Subscription();
       own.add(dialled$.subscribe((event) => serially(() => {
@@ -71,7 +71,7 @@ export function succession<T, C>(
       live = { connection, madeAt: clock(), fingerprint, probing: probes };
       emit(event);
       if (predecessor !== undefined) closeQuietly(dialer, predecessor.connection);
-      if (!probes.closed) probes.add(probing(connection, dialer, options).subscribe({
+      if (!probes.closed) probes.add(probeHealth(connection, dialer, options).subscribe({
         next: (probed) => serially(() => emit(probed)),
         error: (loss: Loss) => serially(() => lose(connection, loss)),
       }));

@@ -11,7 +11,7 @@ import { stripManagedFields } from '../model/strip-managed-fields.ts';
 import { type BackoffPolicy, backoffDelay, reflectorBackoff } from '../operators/backoff.ts';
 import { type Pause, pauseFor } from '../operators/pause.ts';
 
-export interface ClustersOptions {
+export interface ClusterReflectorOptions {
   /** Of the management cluster. A dial of its transport that succeeds ends a wait early. */
   readonly rest: RestClient;
   /** @default all namespaces */
@@ -23,7 +23,7 @@ export interface ClustersOptions {
 }
 
 /** Changes of Clusters by `namespace/name`, and how reading them goes. */
-export type ClustersEvent =
+export type ClusterReflectorEvent =
   | Delta<string, Cluster>
   /** All Clusters of one moment have been told. Comes again after every list. */
   | { readonly type: 'synced' }
@@ -46,21 +46,21 @@ const CLUSTER_V1BETA1 = defineKind<Cluster>({ apiVersion: `${CLUSTER_GROUP}/v1be
  *
  * Cold; emits first when discovery has answered; never errors, never completes; unsubscribing ends its request or wait at once.
  */
-export function clusters({ rest, namespace, random = Math.random, scheduler = asyncScheduler }: ClustersOptions): Observable<ClustersEvent> {
+export function reflectClusters({ rest, namespace, random = Math.random, scheduler = asyncScheduler }: ClusterReflectorOptions): Observable<ClusterReflectorEvent> {
   return defer(() => {
     const awake$ = rest.transport.alive$;
     const uids = new Map<string, string>();
     let failures = 0;
     let pause: Pause = { delay: clustersBackoff.initial, atLeast: clustersBackoff.initial };
 
-    const failed = (error: unknown, type: 'interrupted' | 'notServed'): ClustersEvent => {
+    const failed = (error: unknown, type: 'interrupted' | 'notServed'): ClusterReflectorEvent => {
       const delay = backoffDelay(failures, clustersBackoff, random);
       failures += 1;
       pause = { delay, atLeast: clustersBackoff.initial };
       return { type, error, delay };
     };
 
-    const told = (event: ReflectorEvent<Cluster>): readonly ClustersEvent[] => {
+    const told = (event: ReflectorEvent<Cluster>): readonly ClusterReflectorEvent[] => {
       switch (event.type) {
         case 'applied':
           uids.set(event.key, event.object.metadata?.uid ?? '');

@@ -1,7 +1,7 @@
 import type { ClientHttp2Session, Settings } from 'node:http2';
 import type { Socket } from 'node:net';
 
-export interface HeartbeatOptions {
+export interface Http2PingOptions {
   /** ms between PINGs. */
   readonly interval: number;
   /** ms since the last received byte after which the other side is dead. */
@@ -18,10 +18,10 @@ const UNCHANGED: Settings = Object.freeze({ enablePush: false });
  * Finds out that the other side of an HTTP/2 session is gone without a word: a PING every interval, and dead when no byte of whatever kind came for the
  * deadline. One timer, held until `stop`. The time that our own event loop stood still is not counted, and what waits in the socket is read before it is judged.
  */
-export class Heartbeat {
+export class Http2Ping {
   readonly #session: ClientHttp2Session;
   readonly #socket: Socket;
-  readonly #options: HeartbeatOptions;
+  readonly #options: Http2PingOptions;
   #heardAt = performance.now();
   #pingedAt = this.#heardAt;
   #dueAt = 0;
@@ -29,7 +29,7 @@ export class Heartbeat {
   #timer: NodeJS.Timeout;
   #verdict: NodeJS.Immediate | undefined;
 
-  constructor(session: ClientHttp2Session, socket: Socket, options: HeartbeatOptions) {
+  constructor(session: ClientHttp2Session, socket: Socket, options: Http2PingOptions) {
     this.#session = session;
     this.#socket = socket;
     this.#options = options;

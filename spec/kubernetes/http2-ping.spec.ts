@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ClientHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
-import { Heartbeat } from '../../lib/kubernetes/heartbeat.ts';
+import { Http2Ping } from '../../lib/kubernetes/http2-ping.ts';
 import { createTransport } from '../../lib/kubernetes/transport.ts';
 import { TcpProxy } from '../../lib/testing/tcp-proxy.ts';
 import { leavesNothingOpen } from '../leaks.ts';
@@ -28,7 +28,7 @@ describe('the heartbeat', () => {
         return true;
       },
     };
-    const heartbeat = new Heartbeat(session as unknown as ClientHttp2Session, wire as unknown as Socket, {
+    const heartbeat = new Http2Ping(session as unknown as ClientHttp2Session, wire as unknown as Socket, {
       interval: INTERVAL, deadline: DEADLINE, onBeat: () => {}, onDead: () => { wire.diedAt = performance.now(); heartbeat.stop(); },
     });
     return { wire, heartbeat };

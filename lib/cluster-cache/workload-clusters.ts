@@ -11,12 +11,12 @@ import { type Lanes, lanes } from '../operators/lanes.ts';
 import { clusterDialer } from './cluster-dialer.ts';
 import type { ClusterDelta } from './cluster-filter.ts';
 import { type ClusterMetrics, measured } from './cluster-metrics.ts';
-import { type FleetChange, changeOf } from './fleet-change.ts';
+import { type ClusterChange, changeOf } from './cluster-change.ts';
 import type { KubeconfigReading } from './kubeconfig-reading.ts';
-import { type ResolvedOptions, type ResolvedTiming, resolveTiming } from './options.ts';
+import { type ResolvedOptions, type ResolvedTiming, resolveTiming } from './cluster-cache-options.ts';
 import { targetOf } from './target.ts';
 
-export interface FleetOptions {
+export interface WorkloadClustersOptions {
   readonly options: ResolvedOptions;
   readonly kubeconfig$: (key: ObjectKey) => Observable<KubeconfigReading>;
   readonly pod: PodMetadata | undefined;
@@ -33,7 +33,7 @@ const SLOW_LANE = 4;
  * Every cluster's connection, from its Cluster object: emits each change of any cluster's state, `absent` as a cluster's last. Never errors; completes
  * when the deltas do, after the last connection is closed; unsubscribing closes them all.
  */
-export function fleet({ options, kubeconfig$, pod, metrics }: FleetOptions): OperatorFunction<ClusterDelta, FleetChange> {
+export function workloadClusters({ options, kubeconfig$, pod, metrics }: WorkloadClustersOptions): OperatorFunction<ClusterDelta, ClusterChange> {
   const { maxConcurrentConnects: width, scheduler } = options;
   return (delta$) => defer(() => {
     const connects = lanes({ width, slowWidth: width * SLOW_LANE, patience: PATIENCE, scheduler });
@@ -43,8 +43,8 @@ export function fleet({ options, kubeconfig$, pod, metrics }: FleetOptions): Ope
 
 function oneCluster(
   first: Extract<ClusterDelta, { type: 'applied' }>, delta$: Observable<ClusterDelta>,
-  { options, kubeconfig$, pod, metrics, connects }: FleetOptions & { readonly connects: Lanes },
-): Observable<FleetChange> {
+  { options, kubeconfig$, pod, metrics, connects }: WorkloadClustersOptions & { readonly connects: Lanes },
+): Observable<ClusterChange> {
   return defer(() => {
     const { scheduler, random, client } = options;
     const key = parseKey(first.key);
@@ -70,7 +70,7 @@ function oneCluster(
         retryInterval: timing.connectionCreationRetryInterval, random, scheduler,
       },
     });
-    return new Observable<FleetChange>((subscriber) => state$.subscribe({
+    return new Observable<ClusterChange>((subscriber) => state$.subscribe({
       next: (state) => {
         health = state.health;
         subscriber.next({ cluster, ...changeOf(key, state) });

@@ -5,14 +5,14 @@ import { KubeconfigError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { type ClusterDelta, filterClusters } from './cluster-filter.ts';
 import type { ClusterMetrics } from './cluster-metrics.ts';
-import { type ClustersEvent, clusters } from './clusters.ts';
-import type { FleetChange } from './fleet-change.ts';
-import { fleet } from './fleet.ts';
+import { type ClusterReflectorEvent, reflectClusters } from './cluster-reflector.ts';
+import type { ClusterChange } from './cluster-change.ts';
+import { workloadClusters } from './workload-clusters.ts';
 import type { KubeconfigReading } from './kubeconfig-reading.ts';
 import { createKubeconfigSecrets } from './kubeconfig-secrets.ts';
-import type { ResolvedOptions } from './options.ts';
+import type { ResolvedOptions } from './cluster-cache-options.ts';
 
-export interface ManagementFleetOptions {
+export interface ManagementClusterOptions {
   /** Of the management cluster. */
   readonly rest: RestClient;
   readonly options: ResolvedOptions;
@@ -30,7 +30,7 @@ export interface ManagementFleetOptions {
 const SOURCE_RETRY = 10_000;
 
 /** The connections of all clusters that the management cluster knows. Never errors, never completes; unsubscribing closes all of them. */
-export function managementFleet({ rest, options, metrics, pod, onCluster, onSynced, onInterrupted }: ManagementFleetOptions): Observable<FleetChange> {
+export function managementCluster({ rest, options, metrics, pod, onCluster, onSynced, onInterrupted }: ManagementClusterOptions): Observable<ClusterChange> {
   const { namespace, random, scheduler, kubeconfigSource } = options;
   const shared = { rest, random, scheduler, ...(namespace === undefined ? {} : { namespace }) };
 
@@ -51,20 +51,20 @@ export function managementFleet({ rest, options, metrics, pod, onCluster, onSync
 
     const secrets = createKubeconfigSecrets({ ...shared, observe: observe('Secret') });
     const kubeconfig$ = kubeconfigSource === undefined ? secrets.kubeconfig$ : (key: ObjectKey) => readingsOf(kubeconfigSource, key, options);
-    const changes$ = clusters(shared).pipe(
+    const changes$ = reflectClusters(shared).pipe(
       tap((event) => { if (!isDelta(event)) observe('Cluster')(event); }),
       filter(isDelta),
       filterClusters(options),
       tap(onCluster),
-      fleet({ options, kubeconfig$, pod, metrics }),
+      workloadClusters({ options, kubeconfig$, pod, metrics }),
     );
     return kubeconfigSource === undefined ? merge(secrets.synced$.pipe(ignoreElements()), changes$) : changes$;
   });
 }
 
-type ManagementEvent = { readonly type: 'synced' } | Extract<ClustersEvent, { type: 'listing' }> | { readonly type: 'interrupted' | 'vanished' | 'notServed'; readonly error: unknown };
+type ManagementEvent = { readonly type: 'synced' } | Extract<ClusterReflectorEvent, { type: 'listing' }> | { readonly type: 'interrupted' | 'vanished' | 'notServed'; readonly error: unknown };
 
-function isDelta(event: ClustersEvent): event is Extract<ClustersEvent, { type: 'applied' | 'deleted' }> {
+function isDelta(event: ClusterReflectorEvent): event is Extract<ClusterReflectorEvent, { type: 'applied' | 'deleted' }> {
   return event.type === 'applied' || event.type === 'deleted';
 }
 

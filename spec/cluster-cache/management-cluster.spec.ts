@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ClustersEvent, clusters } from '../../lib/cluster-cache/clusters.ts';
+import { type ClusterReflectorEvent, reflectClusters } from '../../lib/cluster-cache/cluster-reflector.ts';
 import type { KubeconfigReading } from '../../lib/cluster-cache/kubeconfig-reading.ts';
 import { createKubeconfigSecrets } from '../../lib/cluster-cache/kubeconfig-secrets.ts';
 import { Endpoint } from '../../lib/kubernetes/endpoint.ts';
@@ -68,7 +68,7 @@ describe('reading the management cluster on real sockets', () => {
     it('goes on in v1beta1 when v1beta2 is served no longer, and tells what is gone, and nothing else, as deleted', async () => {
       server.create(cluster('kept'));
       server.create(cluster('gone'));
-      const events = record(new Recorder<ClustersEvent>(clusters({ rest, random: () => 0 })));
+      const events = record(new Recorder<ClusterReflectorEvent>(reflectClusters({ rest, random: () => 0 })));
       await events.next(({ type }) => type === 'synced', DEADLINE);
       await eventually(() => server.counters.openWatches === 1, DEADLINE);
       server.unserve('cluster.x-k8s.io/v1beta2');
@@ -83,7 +83,7 @@ describe('reading the management cluster on real sockets', () => {
 
     it('waits for a CRD that is not installed yet', async () => {
       server.unserve('clusters.cluster.x-k8s.io');
-      const events = record(new Recorder<ClustersEvent>(clusters({ rest, random: () => 0 })));
+      const events = record(new Recorder<ClusterReflectorEvent>(reflectClusters({ rest, random: () => 0 })));
       await events.next(({ type }) => type === 'notServed', DEADLINE);
       expect(events.values.map(({ type }) => type)).to.deep.equal(['notServed']);
     });

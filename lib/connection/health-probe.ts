@@ -2,7 +2,7 @@ import { Observable, Subscription, catchError, defer, mergeMap, of, take, throwE
 import { ClusterCacheError, ProbeTimeoutError } from '../model/errors.ts';
 import type { Dialer } from './dialer.ts';
 import type { ResolvedConnectionOptions } from './connection-options.ts';
-import { type Loss, lossOf, outcomeOf } from './loss.ts';
+import { type Loss, lossOf, outcomeOf } from './decisions.ts';
 import type { StreamEvent } from './stream-state.ts';
 
 type ProbeEvent = Extract<StreamEvent<never>, { type: 'probed' }>;
@@ -12,7 +12,7 @@ type ProbeEvent = Extract<StreamEvent<never>, { type: 'probed' }>;
  * The first probe comes within one interval (its phase is drawn, so that a fleet that connected together does not probe together), each
  * later one an interval after the one before has ended.
  */
-export function probing<T, C>(connection: C, dialer: Dialer<T, C>, options: ResolvedConnectionOptions): Observable<ProbeEvent> {
+export function probeHealth<T, C>(connection: C, dialer: Dialer<T, C>, options: ResolvedConnectionOptions): Observable<ProbeEvent> {
   const { probeInterval, probeTimeout, failureThreshold, random, scheduler } = options;
   // Written out: as operators, all that runs here for every cluster and probe would cost half as much as the probe itself.
   return new Observable((subscriber) => {

@@ -2,7 +2,7 @@ import { ConnectError } from '../model/errors.ts';
 import { type Logger, silentLogger } from '../model/logger.ts';
 import { formatKey } from '../model/object-key.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './cluster-connection.ts';
 
 /** Says of a change what an operator would look for: connects and disconnects at info, failed connects at warn, each probe that failed at debug. */
 export function logChange(
