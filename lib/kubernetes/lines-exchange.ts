@@ -21,10 +21,12 @@ export class LinesExchange extends Exchange<string> {
   readonly longLived = true;
   readonly #maxBytes: number;
   readonly #lines: LineSplitter;
+  readonly #conceal: (text: string) => string;
   #refusal: Refusal | undefined;
 
-  constructor(request: TransportRequest, subscriber: Subscriber<string>, room: WaitingRoom) {
+  constructor(request: TransportRequest, subscriber: Subscriber<string>, room: WaitingRoom, conceal: (text: string) => string) {
     super(request, subscriber, room);
+    this.#conceal = conceal;
     this.#maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES;
     this.#lines = new LineSplitter(this.#maxBytes, (line) => subscriber.next(line));
   }
@@ -45,7 +47,7 @@ export class LinesExchange extends Exchange<string> {
   protected override onEnd(): void {
     if (this.#refusal !== undefined) {
       const { status, headers, body } = this.#refusal;
-      this.error(statusErrorOf({ status, headers, body: body.text() }));
+      this.error(statusErrorOf({ status, headers, body: this.#conceal(body.text()) }));
     } else if (this.#lines.unfinished) {
       this.fail({ code: 'TRUNCATED', message: 'the answer ended in the middle of a line', stage: 'response' });
     } else {

@@ -23,6 +23,7 @@ export class PooledTransport implements Transport {
   readonly #headers: RequestHeaders;
   readonly #alive = new Subject<void>();
   readonly alive$ = this.#alive.asObservable();
+  readonly #conceal = (text: string): string => this.#headers.conceal(text);
   #lastDial: DialTimings | undefined;
 
   constructor(endpoint: Endpoint, { userAgent, onProgress = noProgress, ...options }: TransportOptions) {
@@ -46,11 +47,11 @@ export class PooledTransport implements Transport {
   }
 
   request(request: TransportRequest): Observable<TransportResponse> {
-    return new Observable((subscriber) => this.#begin(new SingleExchange(request, subscriber, this.#pool)));
+    return new Observable((subscriber) => this.#begin(new SingleExchange(request, subscriber, this.#pool, this.#conceal)));
   }
 
   lines(request: TransportRequest): Observable<string> {
-    return new Observable((subscriber) => this.#begin(new LinesExchange(request, subscriber, this.#pool)));
+    return new Observable((subscriber) => this.#begin(new LinesExchange(request, subscriber, this.#pool, this.#conceal)));
   }
 
   setAuthorization(value: string | undefined): void {

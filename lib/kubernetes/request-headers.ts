@@ -25,6 +25,7 @@ export class RequestHeaders {
   #all: readonly string[];
   #names: ReadonlySet<string>;
   #invalid: string | undefined;
+  #secrets: readonly string[] = [];
 
   constructor({ server, authorization, impersonation }: Endpoint, userAgent: string) {
     this.#scheme = server.protocol.slice(0, -1);
@@ -40,8 +41,14 @@ export class RequestHeaders {
     this.#all = value === undefined ? this.#fixed : [...this.#fixed, 'authorization', value];
     // A request may not bring an Authorization of its own, not even where there is none.
     this.#names = new Set(['authorization', ...this.#all.filter((_, at) => at % 2 === 0)]);
+    this.#secrets = value === undefined ? [] : secretsOf(value);
     const invalid = this.#all.findIndex((text, at) => at % 2 === 1 && !VALUE.test(text));
     this.#invalid = invalid < 0 ? undefined : this.#all[invalid - 1];
+  }
+
+  /** What a server says of an error, without the credentials that it was sent: its words reach messages and logs. */
+  conceal(text: string): string {
+    return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '[concealed]'), text);
   }
 
   /** With the pseudo-headers of HTTP/2 in front. */
@@ -71,4 +78,14 @@ export class RequestHeaders {
     if (gzip === true) list.push('accept-encoding', 'gzip');
     return list;
   }
+}
+
+/** Shorter ones would be found in words that are none. */
+const SHORTEST_SECRET = 6;
+
+/** The token, or the password in both forms in which it may come back. */
+function secretsOf(authorization: string): readonly string[] {
+  const [scheme, credential = ''] = authorization.split(' ', 2);
+  const password = scheme === 'Basic' ? Buffer.from(credential, 'base64').toString('utf8').replace(/^[^:]*:/, '') : '';
+  return [credential, password].filter(({ length }) => length >= SHORTEST_SECRET);
 }
