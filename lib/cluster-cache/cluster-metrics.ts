@@ -10,7 +10,7 @@ export interface ClusterMetrics {
   changed(before: ClusterRecord | undefined, after: ClusterRecord): void;
   /** A probe was answered with success. */
   probed(duration: number): void;
-  /** A call had its token after waiting for so long. */
+  /** A call that found no token had one after waiting for so long. */
   waited(duration: number): void;
   /** The management cluster was asked for all objects of a kind. */
   listed(kind: string, cause: ListCause): void;
@@ -39,12 +39,14 @@ export function measured(limiter: RateLimiter, metrics: ClusterMetrics, clock: (
   if (metrics === noMetrics) return limiter;
   return {
     acquire: () => new Observable((subscriber) => {
-      const begun = clock();
-      return limiter.acquire().subscribe(() => {
-        metrics.waited(clock() - begun);
+      let begun: number | undefined;
+      const turn = limiter.acquire().subscribe(() => {
+        if (begun !== undefined) metrics.waited(clock() - begun);
         subscriber.next();
         subscriber.complete();
       });
+      if (!turn.closed) begun = clock();
+      return turn;
     }),
     get waiting() { return limiter.waiting; },
   };

@@ -52,7 +52,7 @@ export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispos
   const failures = new Counter({ registers, name: 'clustercache_connect_failures_total', help: 'Failed connects, by the stage that failed.', labelNames: ['stage'] });
   const disconnects = new Counter({ registers, name: 'clustercache_disconnects_total', help: 'Connections that ended, by reason.', labelNames: ['reason'] });
   const probes = new Histogram({ registers, name: 'clustercache_probe_duration_seconds', help: 'How long successful health probes took.', buckets: SECONDS });
-  const waits = new Histogram({ registers, name: 'clustercache_rate_limiter_wait_seconds', help: "How long calls waited for a token of their cluster's bucket.", buckets: SECONDS });
+  const waits = new Histogram({ registers, name: 'clustercache_rate_limiter_wait_seconds', help: "How long calls that found no token in their cluster's bucket waited for one.", buckets: SECONDS });
   const lists = new Counter({ registers, name: 'clustercache_lists_total', help: 'Lists of the management cluster, by kind and cause.', labelNames: ['kind', 'cause'] });
   const interruptions = new Counter({ registers, name: 'clustercache_watch_interruptions_total', help: 'Lists and watches of the management cluster that failed and were taken up again.', labelNames: ['kind'] });
 
