@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { Registry } from 'prom-client';
-import { LiveConnection } from '../lib/cluster-cache/connection.ts';
+import { LiveConnection } from '../lib/cluster-cache/cluster-connection.ts';
 import { distinct, filter, map } from 'rxjs';
 import { ClusterCache, type ObjectKey, defineKind, isConnected } from '../lib/index.ts';
 import { type Contestant, type FollowOptions, type Following, Tally, USER_AGENT, WATCH_PATHS } from './contestant.ts';

@@ -70,6 +70,7 @@ class TransportRestClient implements RestClient {
   }
 
   request({ timeout = this.#options.timeout, limited = true, obliging = true, ...request }: RestRequest): Observable<TransportResponse> {
+    if (!limited && !obliging) return this.#sent(request, timeout);
     return this.#inTurn(limited, () => (obliging ? this.#tried(request, timeout) : this.#sent(request, timeout)));
   }
 
