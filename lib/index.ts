@@ -1,6 +1,6 @@
 // The cluster cache
 export { ClusterCache } from './cluster-cache/cluster-cache.ts';
-export type { ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions } from './cluster-cache/cluster-cache-options.ts';
+export type { ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions, MetricsRegistry } from './cluster-cache/cluster-cache-options.ts';
 export type { ConnectionState } from './cluster-cache/cluster-record.ts';
 export type { Connection } from './cluster-cache/cluster-connection.ts';
 export type { Diagnosis } from './cluster-cache/diagnosis.ts';
@@ -39,7 +39,9 @@ export {
   TransportError, UnauthorizedError,
 } from './model/errors.ts';
 export type { ConnectStage, StageTiming } from './model/errors.ts';
-export * from './kubernetes/status-error.ts';
+export {
+  StatusError, isUnauthorized, isForbidden, isNotFound, isAlreadyExists, isConflict, isGone, isInvalid, isTooManyRequests, isTimeout, isServerError,
+} from './kubernetes/status-error.ts';
 
 // Logging
 export type { LogFields, Logger } from './model/logger.ts';

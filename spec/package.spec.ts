@@ -42,10 +42,10 @@ describe('the package', function () {
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('holds the compiled library with its types, the licence, and nothing else', () => {
+  it('holds the compiled library with its types, the documents, the licence, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).to.include.members(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/kinds.d.ts', 'dist/testing/index.d.ts', 'dist/cli/main.js']);
-    expect(paths.filter((path) => !/^(dist\/.+\.(js|d\.ts)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path))).to.deep.equal([]);
+    expect(paths.filter((path) => !/^(dist\/.+\.(js|d\.ts)|docs\/.+|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path))).to.deep.equal([]);
     expect(paths.filter((path) => /spec|mocha|chai|sinon/.test(path))).to.deep.equal([]);
   });
 

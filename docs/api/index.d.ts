@@ -2,7 +2,6 @@
 
 import { KubeConfig } from '@kubernetes/client-node';
 import { KeyObject } from 'node:crypto';
-import { Registry } from 'prom-client';
 import { Observable, SchedulerLike } from 'rxjs';
 
 /**
@@ -19,7 +18,7 @@ export declare class ClusterCache implements AsyncDisposable {
     /**
      * Resolves when the first lists of Clusters and kubeconfig Secrets are in; connects are under way then. A management cluster that cannot be
      * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used (which ends it), when `signal` is aborted or `stop` called before, with the last
-     * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise.
+     * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise; after `stop` it rejects.
      */
     start(signal?: AbortSignal): Promise<void>;
     /** Ends everything: streams complete after their last state, `absent(stopped)`; connections, timers and sockets are gone when it resolves. Idempotent. */
@@ -66,42 +65,42 @@ export interface ClientOptions {
     /** The User-Agent of every request, to workload clusters and to the management cluster. Required: it is how an API server's log tells who calls. */
     readonly userAgent: string;
     /** ms for one call, waiting for its turn apart. @default 10_000, as Cluster API */
-    readonly timeout?: number;
+    readonly timeout?: number | undefined;
     /** Calls a second to one cluster, all clients of it together; probes and open watches are not counted. @default 20, as Cluster API */
-    readonly qps?: number;
+    readonly qps?: number | undefined;
     /** Calls that may be made at once after a quiet time. @default 30, as Cluster API */
-    readonly burst?: number;
+    readonly burst?: number | undefined;
 }
 
 export interface ClusterCacheOptions {
     /** The management cluster. It is the user's own: exec plugins and files are used. */
     readonly management: KubeConfig;
     /** Only the Clusters of this namespace. @default all */
-    readonly namespace?: string;
+    readonly namespace?: string | undefined;
     /** Only Clusters whose label `cluster.x-k8s.io/watch-filter` has this value. @default all */
-    readonly watchFilterValue?: string;
+    readonly watchFilterValue?: string | undefined;
     /** Only Clusters for which this is true. Called for every change of a Cluster; where it throws, the Cluster is left out and the error logged. */
-    readonly clusterFilter?: (cluster: Cluster) => boolean;
+    readonly clusterFilter?: ((cluster: Cluster) => boolean) | undefined;
     readonly client: ClientOptions;
-    readonly healthProbe?: HealthProbeOptions;
+    readonly healthProbe?: HealthProbeOptions | undefined;
     /** ms after a failed connect, or a disconnect by threshold, until the next connect. @default 30_000, as Cluster API */
-    readonly connectionCreationRetryInterval?: number;
+    readonly connectionCreationRetryInterval?: number | undefined;
     /** Connects under way at once. One that makes no progress for 250 ms goes on in a slower lane beside them. @default 100, as Cluster API's workers */
-    readonly maxConcurrentConnects?: number;
+    readonly maxConcurrentConnects?: number | undefined;
     /** What a workload cluster's kubeconfig may hold. @default the strictest */
-    readonly kubeconfigPolicy?: Partial<KubeconfigPolicy>;
+    readonly kubeconfigPolicy?: Partial<KubeconfigPolicy> | undefined;
     /** A cluster's kubeconfig, instead of its Secret: `undefined` where there is none. An error is logged, and it is subscribed again after 10 s. */
-    readonly kubeconfigSource?: (key: ObjectKey) => Observable<string | undefined>;
+    readonly kubeconfigSource?: ((key: ObjectKey) => Observable<string | undefined>) | undefined;
     /** What differs for one cluster. Called when the cluster is first seen. */
-    readonly timing?: (cluster: Cluster) => Partial<ClusterTiming>;
-    /** Where the metrics go, see docs/metrics.md. Needs the package prom-client. @default none */
-    readonly metrics?: Registry;
+    readonly timing?: ((cluster: Cluster) => Partial<ClusterTiming>) | undefined;
+    /** Where the metrics go; docs/metrics.md lists them. Needs the package prom-client, and a registry for each cluster cache. @default none */
+    readonly metrics?: MetricsRegistry | undefined;
     /** The one clock. @default asyncScheduler */
-    readonly scheduler?: SchedulerLike;
+    readonly scheduler?: SchedulerLike | undefined;
     /** @default silent */
-    readonly logger?: Logger;
+    readonly logger?: Logger | undefined;
     /** Spreads probes and reconnects; in [0, 1). @default Math.random */
-    readonly random?: () => number;
+    readonly random?: (() => number) | undefined;
 }
 
 /** What may differ from cluster to cluster: a far one needs more time. */
@@ -113,13 +112,20 @@ export interface ClusterTiming {
 
 export interface HealthProbeOptions {
     /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
-    readonly interval?: number;
+    readonly interval?: number | undefined;
     /** ms after which an unanswered probe has failed. @default 5_000, as Cluster API */
-    readonly timeout?: number;
+    readonly timeout?: number | undefined;
     /** Failed probes in a row that end a connection. @default 5, as Cluster API: a cluster is given up after 50 to 75 s */
-    readonly failureThreshold?: number;
+    readonly failureThreshold?: number | undefined;
     /** What is asked for. @default '/', as Cluster API; a user that may not read it gets 403, and `/livez` is open to more of them */
-    readonly path?: string;
+    readonly path?: string | undefined;
+}
+
+/** A Registry of prom-client, by what is asked of it: the package is not needed where nothing is measured. */
+export interface MetricsRegistry {
+    registerMetric(metric: never): void;
+    getSingleMetric(name: string): unknown;
+    removeSingleMetric(name: string): void;
 }
 
 /** The one state of a cluster's connection; see {@link ClusterConnectionState}. */
@@ -262,30 +268,31 @@ export declare function withoutInitialEvents(): ClusterSourceOption;
  * Keeps connected to whatever `target$` names, and says how that goes.
  *
  * Cold: each subscriber has connections of its own. Emits first when `target$` does, then every change of the state, one for each probe included;
- * a value is emitted after the state it describes holds. Completes when `target$` completes (or errors), after the last connection is closed.
+ * a value is emitted after the state it describes holds: `connecting` is told before the dialer is called, a connection that is lost or withdrawn is closed
+ * before that is told, one that is replaced after its successor is told. Completes when `target$` completes (or errors), after the last connection is closed.
  * Never errors. Unsubscribing gives up a dial and closes what was opened. Throws a TypeError for options that are none.
  */
-export declare function connectionStream<T, C>({ target$, dialer, options }: ConnectionStreamInput<T, C>): Observable<StreamState<C>>;
+export declare function connectionStream<T, C>(input: ConnectionStreamInput<T, C>): Observable<StreamState<C>>;
 
 export interface ConnectionStreamInput<T, C> {
     readonly target$: Observable<TargetState<T>>;
     readonly dialer: Dialer<T, C>;
-    readonly options?: ConnectionOptions;
+    readonly options?: ConnectionOptions | undefined;
 }
 
 export interface ConnectionOptions {
     /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
-    readonly probeInterval?: number;
+    readonly probeInterval?: number | undefined;
     /** ms after which an unanswered probe has failed. @default 5_000, as Cluster API */
-    readonly probeTimeout?: number;
+    readonly probeTimeout?: number | undefined;
     /** Failed probes in a row that end a connection. @default 5, as Cluster API: a cluster is given up after 50 to 75 s */
-    readonly failureThreshold?: number;
+    readonly failureThreshold?: number | undefined;
     /** ms after a failed connect, or a connection ended by its probes, until the next connect. @default 30_000, as Cluster API */
-    readonly retryInterval?: number;
+    readonly retryInterval?: number | undefined;
     /** Spreads a fleet's probes and reconnects in time; in [0, 1), where 0 spreads nothing. @default Math.random */
-    readonly random?: () => number;
+    readonly random?: (() => number) | undefined;
     /** The one clock. @default asyncScheduler */
-    readonly scheduler?: SchedulerLike;
+    readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** How a stream reaches what it keeps connected. Observables and not promises, so that a fake can answer in virtual time. */
@@ -473,6 +480,8 @@ export declare class ClusterCacheError extends Error {
     /** The cluster that it is about, if it is about one. */
     readonly cluster?: ObjectKey;
     constructor(code: string, message: string, { cause, cluster }?: ClusterCacheErrorOptions);
+    /** What a log keeps of it: an Error alone would be `{}`. */
+    toJSON(): object;
 }
 
 /** There is no connection to the cluster now; `connection$` tells when there is one again. */
@@ -552,10 +561,52 @@ export interface StageTiming {
     readonly failed?: boolean;
 }
 
+/** The API server answered with something other than what was asked for. `code` is the reason of its Status, such as `NotFound`. */
+export declare class StatusError extends ClusterCacheError {
+    readonly name = "StatusError";
+    /** The Status of the API server, or one made of a bare HTTP status. */
+    readonly status: Status;
+    /** ms after which the server wants to be asked again, where it said so. */
+    readonly retryAfter?: number;
+    constructor(status: Status, options?: StatusErrorOptions);
+    /** The HTTP status, or that of an ERROR event. */
+    get statusCode(): number;
+}
+
+/** 401: the credentials were refused. */
+export declare const isUnauthorized: (error: unknown) => boolean;
+
+/** 403: the credentials are good, and do not allow it. */
+export declare const isForbidden: (error: unknown) => boolean;
+
+/** 404: no such object, or no such path. */
+export declare const isNotFound: (error: unknown) => boolean;
+
+/** 409: an object of that name is there. */
+export declare const isAlreadyExists: (error: unknown) => boolean;
+
+/** Somebody else has written in between; not `AlreadyExists`, which is 409 as well. */
+export declare const isConflict: (error: unknown) => boolean;
+
+/** The resourceVersion or continue token is too old: list again. */
+export declare const isGone: (error: unknown) => boolean;
+
+/** 422: the object breaks a rule of its kind. */
+export declare const isInvalid: (error: unknown) => boolean;
+
+/** 429: the server asks to come back later. */
+export declare const isTooManyRequests: (error: unknown) => boolean;
+
+/** The server gave up waiting for itself or something behind it. */
+export declare const isTimeout: (error: unknown) => boolean;
+
+/** 500 and above: the server failed. */
+export declare const isServerError: (error: unknown) => boolean;
+
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * Where log records go; pino's argument order. Messages are constant, what varies is in the fields. No record holds
+ * Where log records go; pino's argument order, and pino's name for an error: `err`. Messages are constant, what varies is in the fields. No record holds
  * a credential or a byte of a kubeconfig beyond its server and context names. The library is silent by default.
  */
 export interface Logger {
@@ -712,56 +763,6 @@ export interface StatusClient {
     patch<T>(kind: Kind<T>, key: ObjectName, patch: object, options: PatchOptions): Promise<T>;
 }
 
-export interface StatusErrorOptions extends ClusterCacheErrorOptions {
-    /** ms after which the server wants to be asked again. */
-    readonly retryAfter?: number;
-}
-
-/** The API server answered with something other than what was asked for. `code` is the reason of its Status, such as `NotFound`. */
-export declare class StatusError extends ClusterCacheError {
-    readonly name = "StatusError";
-    /** The Status of the API server, or one made of a bare HTTP status. */
-    readonly status: Status;
-    /** ms after which the server wants to be asked again, where it said so. */
-    readonly retryAfter?: number;
-    constructor(status: Status, options?: StatusErrorOptions);
-    /** The HTTP status, or that of an ERROR event. */
-    get statusCode(): number;
-}
-
-/** What an answer that is not 2xx says. */
-export declare function statusErrorOf({ status: code, headers, body }: TransportResponse, now?: () => number): StatusError;
-
-/** 401: the credentials were refused. */
-export declare const isUnauthorized: (error: unknown) => boolean;
-
-/** 403: the credentials are good, and do not allow it. */
-export declare const isForbidden: (error: unknown) => boolean;
-
-/** 404: no such object, or no such path. */
-export declare const isNotFound: (error: unknown) => boolean;
-
-/** 409: an object of that name is there. */
-export declare const isAlreadyExists: (error: unknown) => boolean;
-
-/** Somebody else has written in between; not `AlreadyExists`, which is 409 as well. */
-export declare const isConflict: (error: unknown) => boolean;
-
-/** The resourceVersion or continue token is too old: list again. */
-export declare const isGone: (error: unknown) => boolean;
-
-/** 422: the object breaks a rule of its kind. */
-export declare const isInvalid: (error: unknown) => boolean;
-
-/** 429: the server asks to come back later. */
-export declare const isTooManyRequests: (error: unknown) => boolean;
-
-/** The server gave up waiting for itself or something behind it. */
-export declare const isTimeout: (error: unknown) => boolean;
-
-/** 500 and above: the server failed. */
-export declare const isServerError: (error: unknown) => boolean;
-
 // Named by the above, and not exported themselves.
 
 /** Where a connect can fail, in the order in which it goes. */
@@ -801,12 +802,9 @@ type ClusterConnectionState<C> = {
     readonly retryAt?: Date;
 });
 
-interface TransportResponse {
-    readonly status: number;
-    /** Lower-case names. */
-    readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-    /** UTF-8. */
-    readonly body: string;
+interface StatusErrorOptions extends ClusterCacheErrorOptions {
+    /** ms after which the server wants to be asked again. */
+    readonly retryAfter?: number;
 }
 
 declare const objectType: unique symbol;

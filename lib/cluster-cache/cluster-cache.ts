@@ -13,6 +13,7 @@ import { type ObjectKey, formatKey, parseKey } from '../model/object-key.ts';
 import { text } from '../model/option-check.ts';
 import { clockOf } from '../operators/clock.ts';
 import { LatestByKey } from '../operators/latest-by-key.ts';
+import type { Accessor } from './accessor.ts';
 import { Accessors } from './accessors.ts';
 import type { ClusterDelta } from './cluster-filter.ts';
 import { type ClusterMetrics, noMetrics } from './cluster-metrics.ts';
@@ -54,10 +55,10 @@ export class ClusterCache implements AsyncDisposable {
   /**
    * Resolves when the first lists of Clusters and kubeconfig Secrets are in; connects are under way then. A management cluster that cannot be
    * reached is tried for as long as it takes. Rejects when its kubeconfig cannot be used (which ends it), when `signal` is aborted or `stop` called before, with the last
-   * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise.
+   * failure as the cause. A signal that is aborted, then or later, stops it. A second call returns the first one's promise; after `stop` it rejects.
    */
   start(signal?: AbortSignal): Promise<void> {
-    this.#started ??= this.#start(signal);
+    if (this.#started === undefined || this.#stopped !== undefined) this.#started = this.#start(signal);
     return this.#started;
   }
 
@@ -126,12 +127,12 @@ export class ClusterCache implements AsyncDisposable {
 
   /** A client that reads and writes live. It goes on over a rotation of the kubeconfig, and fails with a `ClusterNotConnectedError` after a disconnect. */
   getUncachedClient(key: ObjectKey): Client {
-    return this.#accessors.get(key, 'uncached client').client;
+    return this.#accessor(key, 'uncached client').client;
   }
 
   /** A KubeConfig of client-node whose API classes use the connection's own sockets and token bucket, and end with it. Frozen. */
   getRESTConfig(key: ObjectKey): KubeConfig {
-    return this.#accessors.get(key, 'REST config').restConfig();
+    return this.#accessor(key, 'REST config').restConfig();
   }
 
   /** What is known of a cluster's health now. Never throws: of an unknown cluster nothing is known. */
@@ -194,13 +195,13 @@ export class ClusterCache implements AsyncDisposable {
         onSynced: resolve,
         onInterrupted: (kind, error) => {
           lastFailure = error;
-          logger.warn({ kind, error }, 'reading the management cluster failed');
+          logger.warn({ kind, err: error }, 'reading the management cluster failed');
         },
       }));
       running.add(changes$.subscribe({ next: (change) => this.#write(change), error: (error: unknown) => {
         reject(error);
         // Nothing runs any more: whoever listens is to know.
-        logger.error({ error }, 'the cluster cache has failed');
+        logger.error({ err: error }, 'the cluster cache has failed');
         void this.stop();
       } }));
     });
@@ -251,6 +252,12 @@ export class ClusterCache implements AsyncDisposable {
     } else {
       this.#records.set(id, record);
     }
+  }
+
+  /** Throws a TypeError for what is no key, a `ClusterNotConnectedError` where there is no connection. */
+  #accessor(key: ObjectKey, what: string): Accessor {
+    idOf(key);
+    return this.#accessors.get(key, what);
   }
 
   #absent(id: string): Extract<ConnectionState, { phase: 'absent' }> {

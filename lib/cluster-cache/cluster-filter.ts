@@ -10,8 +10,8 @@ export type ClusterDelta =
   | { readonly type: 'deleted'; readonly key: string; readonly reason: Extract<AbsentReason, 'deleted' | 'filtered'> };
 
 export interface ClusterFilterOptions {
-  readonly watchFilterValue?: string;
-  readonly clusterFilter?: (cluster: Cluster) => boolean;
+  readonly watchFilterValue?: string | undefined;
+  readonly clusterFilter?: ((cluster: Cluster) => boolean) | undefined;
   readonly logger: Logger;
 }
 
@@ -22,7 +22,7 @@ export function filterClusters({ watchFilterValue, clusterFilter, logger }: Clus
     try {
       return clusterFilter?.(cluster) ?? true;
     } catch (error) {
-      logger.error({ cluster: key, error }, 'clusterFilter failed; the cluster is left out');
+      logger.error({ cluster: key, err: error }, 'clusterFilter failed; the cluster is left out');
       return false;
     }
   };

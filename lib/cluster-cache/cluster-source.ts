@@ -146,7 +146,7 @@ export function clusterSource(
       const requests = map(event.cluster, event);
       return 'then' in requests ? abortable(() => requests).pipe(mergeMap((mapped) => mapped)) : from(requests);
     }).pipe(catchError((error: unknown) => {
-      logger.error({ controller: controllerName, cluster: formatKey(event.key), event: event.type, error }, 'mapping a cluster to requests failed');
+      logger.error({ controller: controllerName, cluster: formatKey(event.key), event: event.type, err: error }, 'mapping a cluster to requests failed');
       return EMPTY;
     }))),
   );

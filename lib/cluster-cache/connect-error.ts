@@ -45,12 +45,15 @@ function stageOf(error: unknown, stage: ConnectStage): ConnectStage {
   }
 }
 
+/** What there is an option for. */
+const POLICY_OPTIONS: ReadonlySet<string> = new Set(['KUBECONFIG_INSECURE_SKIP_TLS_VERIFY', 'KUBECONFIG_PLAIN_HTTP']);
+
 /** What a person should look at, in one sentence. */
 function hintOf(error: unknown, stage: ConnectStage, code: string, cluster: ObjectKey, server: string): string {
   switch (stage) {
     case 'secret': return `look at the Secret ${formatKey(cluster)}-kubeconfig on the management cluster: it holds the kubeconfig under the key "value"`;
     case 'kubeconfig': return `look at the kubeconfig in the Secret ${formatKey(cluster)}-kubeconfig`;
-    case 'policy': return 'the kubeconfig asks for what the kubeconfigPolicy does not allow: embed the credentials in it, or allow it';
+    case 'policy': return POLICY_OPTIONS.has(code) ? 'mend the kubeconfig, or allow it by kubeconfigPolicy' : 'mend the kubeconfig: it comes from whoever may write a Secret, so this is never allowed';
     case 'dial': return dialHint(error, code, server);
     case 'tls': return tlsHint(code, server);
     case 'reachability': return reachabilityHint(error, server);

@@ -79,7 +79,7 @@ function readingsOf(
       return { type: 'unusable', error: new KubeconfigError('KUBECONFIG_WRONG_TYPE', `kubeconfigSource must emit a string or undefined; got a ${typeof kubeconfig}`) };
     }),
     catchError((error: unknown) => {
-      logger.error({ cluster: formatKey(key), error }, 'kubeconfigSource failed');
+      logger.error({ cluster: formatKey(key), err: error }, 'kubeconfigSource failed');
       const again = timer(SOURCE_RETRY, scheduler).pipe(mergeMap(() => throwError(() => error)));
       return concat(of<KubeconfigReading>({ type: 'unreadable', error, delay: SOURCE_RETRY }), again);
     }),

@@ -1,11 +1,14 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { MetricsRegistry } from './cluster-cache-options.ts';
 import { type ClusterMetrics, failedConnect, probeStatus } from './cluster-metrics.ts';
 import type { ClusterRecord } from './cluster-record.ts';
+import { ClusterCacheError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 
 /** From a call within a rack to one that meets its timeout of 5 to 10 s; client-go's request duration buckets, without those past its timeout. */
 const SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15];
 
+const CONNECTION_UP = 'capi_cluster_cache_connection_up';
 const CLUSTER_LABELS = ['cluster_name', 'cluster_namespace'] as const;
 
 /** What the series of one cluster show when they are read. */
@@ -21,12 +24,14 @@ interface ClusterSeries {
  * The metrics of a cluster cache, in the user's registry; docs/metrics.md describes each. What is labelled by cluster goes with the cluster; histograms are the
  * fleet's, for one per cluster would cost more memory than its connection. `dispose` takes them all out again.
  */
-export function prometheusMetrics(registry: Registry): ClusterMetrics & { dispose(): void } {
+export function prometheusMetrics(given: MetricsRegistry): ClusterMetrics & { dispose(): void } {
+  const registry = given as Registry;
+  if (registry.getSingleMetric(CONNECTION_UP) !== undefined) throw new ClusterCacheError('METRICS_TAKEN', 'options.metrics must be a registry of this cluster cache alone; another one has its metrics in it');
   const registers = [registry];
   // Kept as plain numbers and given to prom-client when they are read: there is a probe every 10 s for every cluster, and a scrape every 30 s for all of them.
   const clusters = new Map<string, ClusterSeries>();
   const up = new Gauge({
-    registers, name: 'capi_cluster_cache_connection_up', help: 'Whether there is a connection to the cluster (1) or not (0).', labelNames: CLUSTER_LABELS,
+    registers, name: CONNECTION_UP, help: 'Whether there is a connection to the cluster (1) or not (0).', labelNames: CLUSTER_LABELS,
     collect() {
       this.reset();
       for (const { labels, up: value } of clusters.values()) this.set(labels, value);

@@ -88,7 +88,7 @@ function timingOf(options: ResolvedOptions, cluster: Cluster, key: string): Reso
   try {
     return resolveTiming(options, cluster);
   } catch (error) {
-    options.logger.error({ cluster: key, error }, 'timing failed; the defaults are used');
+    options.logger.error({ cluster: key, err: error }, 'timing failed; the defaults are used');
     return options;
   }
 }

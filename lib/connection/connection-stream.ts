@@ -8,21 +8,24 @@ import { makeBeforeBreak } from './make-before-break.ts';
 export interface ConnectionStreamInput<T, C> {
   readonly target$: Observable<TargetState<T>>;
   readonly dialer: Dialer<T, C>;
-  readonly options?: ConnectionOptions;
+  readonly options?: ConnectionOptions | undefined;
 }
 
 /**
  * Keeps connected to whatever `target$` names, and says how that goes.
  *
  * Cold: each subscriber has connections of its own. Emits first when `target$` does, then every change of the state, one for each probe included;
- * a value is emitted after the state it describes holds. Completes when `target$` completes (or errors), after the last connection is closed.
+ * a value is emitted after the state it describes holds: `connecting` is told before the dialer is called, a connection that is lost or withdrawn is closed
+ * before that is told, one that is replaced after its successor is told. Completes when `target$` completes (or errors), after the last connection is closed.
  * Never errors. Unsubscribing gives up a dial and closes what was opened. Throws a TypeError for options that are none.
  */
-export function connectionStream<T, C>({ target$, dialer, options }: ConnectionStreamInput<T, C>): Observable<StreamState<C>> {
-  checkOptions('connectionStream', { target$, dialer }, {
+export function connectionStream<T, C>(input: ConnectionStreamInput<T, C>): Observable<StreamState<C>> {
+  checkOptions('connectionStream', input, {
     target$: having('an Observable', 'subscribe'),
     dialer: having('an object with connect(), probe() and close()', 'connect', 'probe', 'close'),
+    options: () => undefined, // checked below, by name
   });
+  const { target$, dialer, options } = input;
   checkOptions('dialer', { lost$: dialer.lost$, update: dialer.update }, { lost$: optional(procedure), update: optional(procedure) });
   const resolved = resolveConnectionOptions(options);
   return makeBeforeBreak(target$, dialer, resolved).pipe(

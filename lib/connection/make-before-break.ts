@@ -31,7 +31,7 @@ export function makeBeforeBreak<T, C>(
     /** The attempt that is under way in `dial`, and not waiting for the next. */
     let attempt: number | undefined;
     const clock = clockOf(scheduler);
-    const serially = serializer();
+    const { serially, within } = serializer();
     const now = () => new Date(scheduler.now());
     const emit = (event: StreamEvent<C>) => subscriber.next(event);
 
@@ -53,12 +53,14 @@ export function makeBeforeBreak<T, C>(
       const attempts$ = dialUntilConnected(target, dialer, options);
       const dialled$ = delay === 0 ? attempts$ : concat(timer(delay, scheduler).pipe(ignoreElements()), attempts$);
       const own = dial = new Subscription();
-      own.add(dialled$.subscribe((event) => serially(() => {
-        if (event.type === 'connected') return takeOver(event, own);
-        if (own.closed) return;
-        attempt = event.type === 'dialling' ? event.attempt : undefined;
-        emit(event);
-      })));
+      own.add(dialled$.subscribe((event) => {
+        if (event.type === 'connected') return serially(() => takeOver(event, own));
+        // Told before the dialer is called, whatever the dial comes from: a dial is the last that a step does.
+        return within(() => {
+          attempt = event.type === 'dialling' ? event.attempt : undefined;
+          emit(event);
+        });
+      }));
     };
 
     const takeOver = (event: Extract<StreamEvent<C>, { type: 'connected' }>, dialledBy: Subscription) => {
@@ -132,11 +134,16 @@ export function makeBeforeBreak<T, C>(
   });
 }
 
-/** Runs steps one after the other, those that come from inside a step after it: a consumer may push a target while it is told of a state. */
-function serializer(): (step: () => void) => void {
-  const waiting: (() => void)[] = [];
+type Step = () => void;
+
+/**
+ * `serially` runs steps one after the other, those that come from inside a step after it: a consumer may push a target while it is told of a state. `within`
+ * makes something the end of the step that is running, or a step of its own.
+ */
+function serializer(): { serially(step: Step): void; within(step: Step): void } {
+  const waiting: Step[] = [];
   let running = false;
-  return (step) => {
+  const serially = (step: Step) => {
     waiting.push(step);
     if (running) return;
     running = true;
@@ -146,6 +153,7 @@ function serializer(): (step: () => void) => void {
       running = false;
     }
   };
+  return { serially, within: (step) => (running ? step() : serially(step)) };
 }
 
 /** A connection that cannot be closed must not end the stream that is rid of it. */

@@ -45,7 +45,8 @@ export function transition<C>(state: StreamState<C>, event: StreamEvent<C>): Str
       return { phase: 'connected', connection, fingerprint, since, health: recordProbe(health, 'success', at) };
     }
     case 'updated':
-      return state.phase === 'connected' ? { ...connectedOf(state), fingerprint: event.fingerprint } : state;
+      if (state.phase !== 'connected' || (state.fingerprint === event.fingerprint && state.error === undefined)) return state;
+      return { ...connectedOf(state), fingerprint: event.fingerprint };
     case 'probed':
       return { ...state, health: recordProbe(health, event.outcome, at) };
     case 'lost': {

@@ -1,9 +1,9 @@
-import { AsyncSubject, Observable, type SchedulerLike, asyncScheduler, catchError, defer, map, share, switchMap, timer } from 'rxjs';
+import { AsyncSubject, Observable, type SchedulerLike, asyncScheduler, catchError, defer, map, share, switchMap, throwError, timer } from 'rxjs';
 import type { Kind } from '../model/kubernetes-object.ts';
 import { clockOf } from '../operators/clock.ts';
 import { type ApiResources, basePathOf, sharedResources } from './discovery.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { StatusError, isTooManyRequests, statusErrorOf } from './status-error.ts';
+import { StatusError, isNotFound, isTooManyRequests, statusErrorOf } from './status-error.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /** How a cluster serves one kind. */
@@ -82,8 +82,8 @@ class TransportRestClient implements RestClient {
     return defer(() => this.#resources(kind)).pipe(map((byKind) => {
       const resource = byKind.get(kind.kind);
       if (resource !== undefined) return resource;
-      throw new StatusError({ code: 404, reason: 'NotFound', message: `no matches for kind "${kind.kind}" in version "${kind.apiVersion}"` });
-    }));
+      throw noMatch(kind);
+    }), catchError((error: unknown) => throwError(() => (isNotFound(error) ? noMatch(kind) : error))));
   }
 
   forget(kind: Kind<unknown>): void {
@@ -145,4 +145,9 @@ class TransportRestClient implements RestClient {
 function accepted(response: TransportResponse): TransportResponse {
   if (response.status >= 200 && response.status < 300) return response;
   throw statusErrorOf(response);
+}
+
+/** Whether the group version is not served or has no such kind: client-go says the same. */
+function noMatch({ kind, apiVersion }: Kind<unknown>): StatusError {
+  return new StatusError({ code: 404, reason: 'NotFound', message: `no matches for kind "${kind}" in version "${apiVersion}"` });
 }

@@ -17,6 +17,12 @@ export class ClusterCacheError extends Error {
     this.code = code;
     if (cluster !== undefined) this.cluster = cluster;
   }
+
+  /** What a log keeps of it: an Error alone would be `{}`. */
+  toJSON(): object {
+    const { name, code, message, cluster } = this;
+    return { name, code, message, ...(cluster === undefined ? {} : { cluster }) };
+  }
 }
 
 /** There is no connection to the cluster now; `connection$` tells when there is one again. */

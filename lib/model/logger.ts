@@ -1,5 +1,5 @@
 /**
- * Where log records go; pino's argument order. Messages are constant, what varies is in the fields. No record holds
+ * Where log records go; pino's argument order, and pino's name for an error: `err`. Messages are constant, what varies is in the fields. No record holds
  * a credential or a byte of a kubeconfig beyond its server and context names. The library is silent by default.
  */
 export interface Logger {

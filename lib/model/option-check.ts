@@ -44,6 +44,9 @@ export const procedure = expecting('a function', (value) => typeof value === 'fu
 export const list = expecting('an array', (value) => Array.isArray(value));
 export const schedulerLike = expecting('a scheduler with now() and schedule()', (value) => hasMethods(value, 'now', 'schedule'));
 
+/** Options with every field there. */
+export type Filled<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
+
 /** The defaults under what was given; a field that is there and undefined was not given. */
 export function filled<D extends object, T extends object>(defaults: D, given: T | undefined): D & T {
   const present = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));

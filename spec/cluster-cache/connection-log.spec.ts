@@ -132,7 +132,7 @@ describe('what a ClusterCache lets out', () => {
 
     it('names the cluster in every record about one', () => {
       for (const { fields, message } of records) {
-        if (message === 'reading the management cluster failed') expect(fields).to.have.keys('kind', 'error');
+        if (message === 'reading the management cluster failed') expect(fields).to.have.keys('kind', 'err');
         else expect(fields['cluster'], message).to.be.oneOf(['default/cluster-1', 'default/other']);
       }
     });

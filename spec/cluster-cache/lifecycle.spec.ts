@@ -64,6 +64,13 @@ describe('the life of a ClusterCache', () => {
         expect(fleet.managementServer.counters.requests).to.equal(0);
       });
 
+      it('rejects after stop, though it resolved before', async () => {
+        const { clusters } = await create();
+        await clusters.start();
+        await clusters.stop();
+        expect(await failureOf(clusters.start())).to.include({ code: 'START_ABORTED' });
+      });
+
       it('rejects when it is stopped meanwhile', async () => {
         const { clusters, fleet } = await create();
         fleet.managementServer.inject({ fault: 'hang' });

@@ -218,7 +218,7 @@ describe('connectionStream', () => {
       }, slow).pipe(map((state) => (state.phase === 'connected' ? state.connection : letters[state.phase])), tap((letter) => order.push(letter)));
       expectObservable(state$, unsub).toBe(expected);
       flush();
-      expect(order).to.deep.equal(['dial a', 'i', 'a', 'dial b', 'b', 'close a', 'close b']);
+      expect(order).to.deep.equal(['i', 'dial a', 'a', 'dial b', 'b', 'close a', 'close b']);
     }));
 
     it('that cannot be dialled leaves the old connection in use, says so, and is tried again', marbles(({ hot, cold, expectObservable }) => {
