@@ -46,7 +46,7 @@ describe('the package', function () {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).to.include.members(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/kinds.d.ts', 'dist/testing/index.d.ts', 'dist/cli/main.js']);
     expect(paths.filter((path) => !/^(dist\/.+\.(js|d\.ts)|docs\/.+|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(path))).to.deep.equal([]);
-    expect(paths.filter((path) => /spec|mocha|chai|sinon/.test(path))).to.deep.equal([]);
+    expect(paths.filter((path) => path.startsWith('dist/') && /spec|mocha|chai|sinon/.test(path))).to.deep.equal([]);
   });
 
   it('imports only what it depends on', () => {
