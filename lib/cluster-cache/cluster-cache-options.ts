@@ -132,12 +132,13 @@ export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
   };
 }
 
+const timingShape = { healthProbe: healthProbeShape, connectionCreationRetryInterval: optional(duration), client: { timeout: optional(duration) } };
+
 /** The options of one cluster. Throws a TypeError for what `timing` should not have returned. */
 export function resolveTiming(options: ResolvedOptions, cluster: Cluster): ResolvedTiming {
-  const own = options.timing?.(cluster) ?? {};
-  checkOptions('timing(cluster)', own, {
-    healthProbe: healthProbeShape, connectionCreationRetryInterval: optional(duration), client: { timeout: optional(duration) },
-  });
+  const own = options.timing?.(cluster);
+  if (own === undefined) return options;
+  checkOptions('timing(cluster)', own, timingShape);
   return {
     healthProbe: filled(options.healthProbe, own.healthProbe),
     connectionCreationRetryInterval: own.connectionCreationRetryInterval ?? options.connectionCreationRetryInterval,

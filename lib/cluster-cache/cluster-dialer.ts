@@ -138,8 +138,8 @@ function uidOf(namespace: string): string | undefined {
 
 /** The first exchange includes the dial, which the transport has measured. */
 function timingsOf(stage: ConnectStage, duration: number, rest: RestClient): StageTiming[] {
-  const dialled = rest.transport.stats().lastDial;
-  if (stage !== 'reachability' || dialled === undefined) return [{ stage, duration }];
+  const dialled = stage === 'reachability' ? rest.transport.stats().lastDial : undefined;
+  if (dialled === undefined) return [{ stage, duration }];
   const { dial, proxy = 0, tls } = dialled;
   const before: StageTiming[] = [{ stage: 'dial', duration: dial + proxy }, ...(tls === undefined ? [] : [{ stage: 'tls' as const, duration: tls }])];
   const spent = before.reduce((sum, { duration: ms }) => sum + ms, 0);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Observable, ReplaySubject, type SchedulerLike, asyncScheduler, concat, defer, distinctUntilChanged, filter, ignoreElements, map, of, share, switchMap, tap } from 'rxjs';
 import type { ReflectorEvent } from '../informer/reflector-event.ts';
 import { reflect } from '../informer/reflector.ts';
@@ -97,7 +97,7 @@ function nameAndVersion({ metadata: { namespace = '', name = '', uid = '', resou
 /** Equal for readings that say the same; the time of the next attempt is news. */
 function fingerprintOf(reading: KubeconfigReading): unknown {
   switch (reading.type) {
-    case 'present': return createHash('sha256').update(reading.kubeconfig).digest('base64');
+    case 'present': return hash('sha256', reading.kubeconfig, 'base64');
     case 'unreadable': return reading;
     case 'absent': case 'unusable': return reading.type;
   }

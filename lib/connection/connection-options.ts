@@ -22,11 +22,13 @@ export const connectionDefaults: ResolvedConnectionOptions = Object.freeze({
   probeInterval: 10_000, probeTimeout: 5_000, failureThreshold: 5, retryInterval: 30_000, random: Math.random, scheduler: asyncScheduler,
 });
 
+const shape = {
+  probeInterval: optional(duration), probeTimeout: optional(duration), failureThreshold: optional(count),
+  retryInterval: optional(duration), random: optional(procedure), scheduler: optional(schedulerLike),
+};
+
 /** Fills in the defaults. Throws a TypeError that names the field, what was expected and what came. */
 export function resolveConnectionOptions(options: ConnectionOptions = {}): ResolvedConnectionOptions {
-  checkOptions('options', options, {
-    probeInterval: optional(duration), probeTimeout: optional(duration), failureThreshold: optional(count),
-    retryInterval: optional(duration), random: optional(procedure), scheduler: optional(schedulerLike),
-  });
+  checkOptions('options', options, shape);
   return filled(connectionDefaults, options);
 }

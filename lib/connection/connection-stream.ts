@@ -11,6 +11,13 @@ export interface ConnectionStreamInput<T, C> {
   readonly options?: ConnectionOptions | undefined;
 }
 
+const inputShape = {
+  target$: having('an Observable', 'subscribe'),
+  dialer: having('an object with connect(), probe() and close()', 'connect', 'probe', 'close'),
+  options: () => undefined, // by name, with their own
+};
+const dialerShape = { lost$: optional(procedure), update: optional(procedure) };
+
 /**
  * Keeps connected to whatever `target$` names, and says how that goes.
  *
@@ -20,13 +27,9 @@ export interface ConnectionStreamInput<T, C> {
  * Never errors. Unsubscribing gives up a dial and closes what was opened. Throws a TypeError for options that are none.
  */
 export function connectionStream<T, C>(input: ConnectionStreamInput<T, C>): Observable<StreamState<C>> {
-  checkOptions('connectionStream', input, {
-    target$: having('an Observable', 'subscribe'),
-    dialer: having('an object with connect(), probe() and close()', 'connect', 'probe', 'close'),
-    options: () => undefined, // checked below, by name
-  });
+  checkOptions('connectionStream', input, inputShape);
   const { target$, dialer, options } = input;
-  checkOptions('dialer', { lost$: dialer.lost$, update: dialer.update }, { lost$: optional(procedure), update: optional(procedure) });
+  checkOptions('dialer', { lost$: dialer.lost$, update: dialer.update }, dialerShape);
   const resolved = resolveConnectionOptions(options);
   return makeBeforeBreak(target$, dialer, resolved).pipe(
     scan<Parameters<typeof transition<C>>[1], StreamState<C>>(transition, initialState),

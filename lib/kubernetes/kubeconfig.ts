@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { KubeconfigError } from '../model/errors.ts';
 import { oneLine } from '../model/one-line.ts';
 import { readClusterEntry } from './kubeconfig-cluster.ts';
@@ -22,7 +22,7 @@ export interface Kubeconfig {
 }
 
 /** Fingerprints are kept and compared, not the secrets; with a key of this process they tell nobody else anything. */
-const FINGERPRINT_KEY = randomBytes(32);
+const FINGERPRINT_KEY = randomBytes(32).toString('base64');
 
 /**
  * Reads a kubeconfig, in full and before any I/O. Throws a `KubeconfigError` with a code of its own for everything that cannot be used or is not allowed
@@ -64,7 +64,7 @@ export function parseKubeconfig(text: string | Uint8Array, policy: Partial<Kubec
 
 /** Equal for equal values, and telling nothing about them. */
 export function fingerprintOf(value: unknown): string {
-  return createHmac('sha256', FINGERPRINT_KEY).update(JSON.stringify(value) ?? '').digest('base64url');
+  return hash('sha256', `${FINGERPRINT_KEY} ${JSON.stringify(value)}`, 'base64url');
 }
 
 /** The body of a named entry of `contexts`, `clusters` or `users`, and where it stands. */
