@@ -48,16 +48,16 @@ export declare class ClusterCache implements AsyncDisposable {
     getUncachedClient(key: ObjectKey): Client;
     /** A KubeConfig of client-node whose API classes use the connection's own sockets and token bucket, and end with it. Frozen. */
     getRESTConfig(key: ObjectKey): KubeConfig;
-    /** What is known of a cluster's health now. Never throws: of an unknown cluster nothing is known. */
+    /** What is known of a cluster's health now; of an unknown cluster nothing. Throws for what is no key, and for nothing else. */
     getHealthCheckingState(key: ObjectKey): HealthCheckingState;
-    /** When a cluster was last probed or connected with success. Never throws. */
+    /** When a cluster was last probed or connected with success. Throws for what is no key, and for nothing else. */
     getLastProbeSuccessTimestamp(key: ObjectKey): Date | undefined;
     /**
      * The RSA key, 2048 bits, to make this cluster's client certificates with: made when first asked for, off the main thread, connected or not, and kept until
      * the cluster is removed. Rejects for a cluster that is not known.
      */
     getClientCertificatePrivateKey(key: ObjectKey): Promise<KeyObject>;
-    /** Why a cluster is in the state it is in: the stages of its last connect, its error, its credentials' expiry, its sockets. Never throws. */
+    /** Why a cluster is in the state it is in: the stages of its last connect, its error, its credentials' expiry, its sockets. Throws for what is no key, and for nothing else. */
     diagnose(key: ObjectKey): Diagnosis;
 }
 

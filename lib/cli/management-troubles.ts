@@ -18,9 +18,9 @@ export class ManagementTroubles implements Logger {
   debug(): void {}
   info(): void {}
 
-  warn({ kind, error }: LogFields, message: string): void {
+  warn({ kind, err }: LogFields, message: string): void {
     if (typeof kind !== 'string') return;
-    this.#last = plain(`${message}: ${kind}: ${error instanceof Error ? error.message : 'unknown error'}`);
+    this.#last = plain(`${message}: ${kind}: ${err instanceof Error ? err.message : 'unknown error'}`);
     this.#failures.next(this.#last);
   }
 

@@ -43,7 +43,7 @@ export class Accessor {
     const connection = this.connection('REST config');
     if (this.#restConfig?.of !== connection) {
       const { contextName, clusterName } = connection.kubeconfig;
-      const current = () => this.connection('REST config').kubeconfig.endpoint; // a token may be swapped in place, and the connection end
+      const current = () => this.connection('REST config').endpoint; // a token may be swapped in place, and the connection end
       const kubeconfig = { contextName, clusterName, get endpoint() { return current(); } };
       this.#restConfig = { of: connection, config: createPooledKubeConfig({ kubeconfig, rest: this.#rest }) };
     }

@@ -135,12 +135,12 @@ export class ClusterCache implements AsyncDisposable {
     return this.#accessor(key, 'REST config').restConfig();
   }
 
-  /** What is known of a cluster's health now. Never throws: of an unknown cluster nothing is known. */
+  /** What is known of a cluster's health now; of an unknown cluster nothing. Throws for what is no key, and for nothing else. */
   getHealthCheckingState(key: ObjectKey): HealthCheckingState {
     return this.#records.get(idOf(key))?.state.health ?? unknownHealth;
   }
 
-  /** When a cluster was last probed or connected with success. Never throws. */
+  /** When a cluster was last probed or connected with success. Throws for what is no key, and for nothing else. */
   getLastProbeSuccessTimestamp(key: ObjectKey): Date | undefined {
     return this.getHealthCheckingState(key).lastProbeSuccessTime;
   }
@@ -156,10 +156,11 @@ export class ClusterCache implements AsyncDisposable {
     }
     const made = this.#keys.get(id) ?? firstValueFrom(generateClientCertificateKey());
     this.#keys.set(id, made);
+    made.catch(() => { if (this.#keys.get(id) === made) this.#keys.delete(id); }); // the next to ask has it made again
     return made;
   }
 
-  /** Why a cluster is in the state it is in: the stages of its last connect, its error, its credentials' expiry, its sockets. Never throws. */
+  /** Why a cluster is in the state it is in: the stages of its last connect, its error, its credentials' expiry, its sockets. Throws for what is no key, and for nothing else. */
   diagnose(key: ObjectKey): Diagnosis {
     const id = idOf(key);
     const { state = this.#absent(id), stages = [] } = this.#records.get(id) ?? {};
@@ -178,7 +179,12 @@ export class ClusterCache implements AsyncDisposable {
     if (metrics !== undefined) {
       const { prometheusMetrics } = await import('./prometheus-metrics.ts');
       if (running.closed) throw gaveUp(); // stopped meanwhile: nobody would take them out of the registry again
-      this.#metrics = prometheusMetrics(metrics);
+      try {
+        this.#metrics = prometheusMetrics(metrics);
+      } catch (error) {
+        void this.stop();
+        throw error;
+      }
     }
 
     await new Promise<void>((resolve, reject) => {
@@ -243,7 +249,7 @@ export class ClusterCache implements AsyncDisposable {
     const change = { cluster, state, ...(fingerprint === undefined ? {} : { fingerprint }) };
     const record = nextRecord(before, change, new Date(this.#options.scheduler.now()), this.#clock());
     const connectionBefore = before?.state.phase === 'connected' ? before.state.connection : undefined;
-    const swapped = connection === connectionBefore ? undefined : this.#accessors.follow(state.cluster, connection);
+    const swapped = connection?.view === connectionBefore ? undefined : this.#accessors.follow(state.cluster, connection);
     this.#metrics.changed(before, record);
     logChange(this.#options.logger, before, record, swapped);
     if (this.#stopped !== undefined) return; // by the logger

@@ -25,7 +25,7 @@ export function changeOf(cluster: ObjectKey, state: StreamState<LiveConnection>)
       return { state: { ...common, phase: 'connecting', attempt: state.attempt } };
     case 'connected': {
       const { connection, fingerprint, error, retryAt } = state;
-      return { state: { ...common, phase: 'connected', connection, ...errorOf(error, cluster), ...retryOf(retryAt) }, connection, fingerprint };
+      return { state: { ...common, phase: 'connected', connection: connection.view, ...errorOf(error, cluster), ...retryOf(retryAt) }, connection, fingerprint };
     }
     case 'disconnected': {
       const { reason, error, retryAt } = state;

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import type { Endpoint } from '../kubernetes/endpoint.ts';
 import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { RestClient, RestRequest } from '../kubernetes/rest-client.ts';
 import type { TransportStats } from '../kubernetes/transport.ts';
@@ -19,30 +20,28 @@ export interface Connection {
 export interface LiveConnectionFields {
   readonly rest: RestClient;
   readonly kubeconfig: Kubeconfig;
+  /** Where it is in use: the kubeconfig's own, or the in-cluster one. */
+  readonly endpoint: Endpoint;
   readonly clusterUid: string | undefined;
   readonly inCluster: boolean;
   readonly stages: readonly StageTiming[];
 }
 
-/** The connection with its sockets. They and the credentials are private, so that an inspected state shows none. */
-export class LiveConnection implements Connection {
-  readonly server: string;
-  readonly clusterUid?: string;
-  readonly inCluster: boolean;
-  readonly stages: readonly StageTiming[];
+/** The connection with its sockets and credentials; what a state shows of it is its `view`, which has neither. */
+export class LiveConnection {
+  readonly view: Connection;
   readonly #rest: RestClient;
   #counting: RestClient | undefined;
   #kubeconfig: Kubeconfig;
+  #endpoint: Endpoint;
   #calls = 0;
   #onDrained: (() => void) | undefined;
   #closing: Error | undefined;
 
-  constructor({ rest, kubeconfig, clusterUid, inCluster, stages }: LiveConnectionFields) {
-    this.server = kubeconfig.endpoint.server.origin;
-    if (clusterUid !== undefined) this.clusterUid = clusterUid;
-    this.inCluster = inCluster;
-    this.stages = stages;
+  constructor({ rest, kubeconfig, endpoint, clusterUid, inCluster, stages }: LiveConnectionFields) {
+    this.view = Object.freeze({ server: endpoint.server.origin, inCluster, stages, ...(clusterUid === undefined ? {} : { clusterUid }) });
     this.#kubeconfig = kubeconfig;
+    this.#endpoint = endpoint;
     this.#rest = rest;
   }
 
@@ -50,6 +49,9 @@ export class LiveConnection implements Connection {
   get rest(): RestClient { return this.#counting ??= this.#countingRest(); }
 
   get kubeconfig(): Kubeconfig { return this.#kubeconfig; }
+
+  /** Where it leads, with the credentials of the moment. */
+  get endpoint(): Endpoint { return this.#endpoint; }
 
   stats(): TransportStats {
     return this.#rest.transport.stats();
@@ -62,6 +64,8 @@ export class LiveConnection implements Connection {
     if (!inPlace) return false;
     this.#rest.transport.setAuthorization(authorization);
     this.#kubeconfig = kubeconfig;
+    const { server, tls } = this.#endpoint;
+    this.#endpoint = this.view.inCluster && tls !== undefined ? kubeconfig.endpoint.at(server, tls) : kubeconfig.endpoint;
     return true;
   }
 
@@ -93,7 +97,7 @@ export class LiveConnection implements Connection {
       transport: rest.transport,
       request: (request) => this.#counted(rest.request(request)),
       lines: (request) => rest.lines(request),
-      resource: (kind) => rest.resource(kind),
+      resource: (kind) => this.#counted(rest.resource(kind)),
       forget: (kind) => rest.forget(kind),
     };
   }
@@ -121,7 +125,7 @@ export class LiveConnection implements Connection {
  * same cluster, a new CA or server as another one.
  */
 export function isSameCluster(a: LiveConnection, b: LiveConnection): boolean {
-  if (a.clusterUid !== undefined && b.clusterUid !== undefined) return a.clusterUid === b.clusterUid;
+  if (a.view.clusterUid !== undefined && b.view.clusterUid !== undefined) return a.view.clusterUid === b.view.clusterUid;
   const [before, after] = [a.kubeconfig.endpoint, b.kubeconfig.endpoint];
   return before.server.href === after.server.href && before.tls?.ca === after.tls?.ca;
 }

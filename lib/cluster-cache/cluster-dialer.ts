@@ -55,10 +55,10 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
   const reach = (rest: RestClient) => rest.request(probe);
 
   const dial = (kubeconfig: Kubeconfig, progress: () => void): Observable<LiveConnection> => defer(() => {
-    let rest = open(kubeconfig.endpoint, progress);
+    let { endpoint } = kubeconfig;
+    let rest = open(endpoint, progress);
     let kept = false;
     const stages: StageTiming[] = [];
-    const { server } = kubeconfig.endpoint;
 
     /** Measures a stage, and says of its error where it was. */
     const stage = <T>(name: ConnectStage, work: Observable<T>): Observable<T> => defer(() => {
@@ -68,7 +68,7 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
         catchError((error: unknown) => throwError(() => {
           const failed = timingsOf(name, clock() - begun, rest);
           const { duration = 0 } = failed.pop() ?? {};
-          return connectError(error, name, { cluster: key, server: server.origin, stages: [...stages, ...failed], duration });
+          return connectError(error, name, { cluster: key, server: endpoint.server.origin, stages: [...stages, ...failed], duration });
         })),
       );
     });
@@ -77,8 +77,9 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
     const insideEndpoint = pod === undefined ? of(undefined) : stage('inCluster', runningOnWorkloadCluster(rest, pod).pipe(
       map((runsThere) => (runsThere ? inside(kubeconfig.endpoint) : undefined)),
     ));
-    const moveTo = (endpoint: Endpoint) => {
+    const moveTo = (ownEndpoint: Endpoint) => {
       rest.transport.close();
+      endpoint = ownEndpoint;
       rest = open(endpoint, progress);
       return stage('reachability', reach(rest));
     };
@@ -86,10 +87,10 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
     return stage('reachability', reach(rest)).pipe(
       switchMap(() => stage('discovery', forkJoin({ nodes: rest.resource(NODE), clusterUid: clusterUidOf(rest) }))),
       switchMap(({ clusterUid }) => insideEndpoint.pipe(
-        switchMap((endpoint) => (endpoint === undefined ? of(false) : moveTo(endpoint).pipe(map(() => true)))),
+        switchMap((ownEndpoint) => (ownEndpoint === undefined ? of(false) : moveTo(ownEndpoint).pipe(map(() => true)))),
         map((inCluster) => {
           kept = true;
-          return new LiveConnection({ rest, kubeconfig, clusterUid, inCluster, stages });
+          return new LiveConnection({ rest, kubeconfig, endpoint, clusterUid, inCluster, stages });
         }),
       )),
       finalize(() => { if (!kept) rest.transport.close(); }),

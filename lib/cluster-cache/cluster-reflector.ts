@@ -54,6 +54,8 @@ export function reflectClusters({ rest, namespace, random = Math.random, schedul
     let pause: Pause = { delay: clustersBackoff.initial, atLeast: clustersBackoff.initial };
 
     const failed = (error: unknown, type: 'interrupted' | 'notServed'): ClusterReflectorEvent => {
+      // What discovery has said is out of date, or will be: a group version may be served before the kind is.
+      if (type === 'notServed') for (const kind of [CLUSTER_V1BETA2, CLUSTER_V1BETA1]) rest.forget(kind);
       const delay = backoffDelay(failures, clustersBackoff, random);
       failures += 1;
       pause = { delay, atLeast: clustersBackoff.initial };
@@ -72,8 +74,6 @@ export function reflectClusters({ rest, namespace, random = Math.random, schedul
           failures = 0;
           return [{ type: 'synced' }];
         case 'vanished':
-          rest.forget(CLUSTER_V1BETA2);
-          rest.forget(CLUSTER_V1BETA1);
           return [failed(event.error, 'notServed')];
         case 'listing':
           return [{ type: 'listing', cause: event.cause }];

@@ -7,13 +7,13 @@ import type { Connection } from './cluster-connection.ts';
 /** Says of a change what an operator would look for: connects and disconnects at info, failed connects at warn, each probe that failed at debug. */
 export function logChange(
   logger: Logger, before: ClusterRecord | undefined, after: ClusterRecord,
-  swapped?: { readonly replaced: Connection; readonly sameCluster: boolean },
+  swapped?: { readonly replaced: { readonly view: Connection }; readonly sameCluster: boolean },
 ): void {
   if (logger === silentLogger) return;
   const { state } = after;
   const cluster = formatKey(state.cluster);
   if (swapped?.sameCluster === false) {
-    logger.warn({ cluster, before: swapped.replaced.clusterUid, after: state.phase === 'connected' ? state.connection.clusterUid : undefined }, 'the kubeconfig now leads to another cluster');
+    logger.warn({ cluster, before: swapped.replaced.view.clusterUid, after: state.phase === 'connected' ? state.connection.clusterUid : undefined }, 'the kubeconfig now leads to another cluster');
   }
   switch (state.phase) {
     case 'connected':

@@ -41,7 +41,7 @@ export function diagnosisOf(state: ConnectionState, stages: readonly StageTiming
       reason: 'reason' in state ? state.reason : undefined,
       error: error === undefined ? undefined : describe(error),
       retryAt: 'retryAt' in state ? state.retryAt : undefined,
-      server: connection?.server, clusterUid: connection?.clusterUid, inCluster: connection?.inCluster,
+      server: connection?.view.server, clusterUid: connection?.view.clusterUid, inCluster: connection?.view.inCluster,
       certificateExpiry: connection?.kubeconfig.certificateExpiry, tokenExpiry: connection?.kubeconfig.tokenExpiry,
       protocol, lastActivity,
     }),

@@ -112,7 +112,7 @@ export function makeBeforeBreak<T, C>(
       }
       if (before?.ready === true && before.fingerprint === next.fingerprint) return;
       if (live === undefined) return dialAfter(0, next);
-      if (live.fingerprint === next.fingerprint || dialer.update?.(live.connection, next.target) === true) {
+      if (live.fingerprint === next.fingerprint || updateQuietly(dialer, live.connection, next.target)) {
         giveUpDial();
         live.fingerprint = next.fingerprint;
         return emit({ type: 'updated', fingerprint: next.fingerprint, at: now() });
@@ -154,6 +154,15 @@ function serializer(): { serially(step: Step): void; within(step: Step): void } 
     }
   };
   return { serially, within: (step) => (running ? step() : serially(step)) };
+}
+
+/** A dialer that cannot take the target in place, and one that fails to, has to dial it. */
+function updateQuietly<T, C>(dialer: Dialer<T, C>, connection: C, target: T): boolean {
+  try {
+    return dialer.update?.(connection, target) === true;
+  } catch {
+    return false;
+  }
 }
 
 /** A connection that cannot be closed must not end the stream that is rid of it. */

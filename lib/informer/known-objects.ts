@@ -27,7 +27,7 @@ export class KnownObjects<T extends KubernetesObject> {
   apply(object: T, cause: ChangeCause): readonly Change<T>[] {
     const { key, uid, resourceVersion } = identityOf(object);
     const before = this.#incarnations.get(key);
-    if (before !== undefined && isNotAfter(resourceVersion, before)) return [];
+    if (before !== undefined && isRepetition({ uid, resourceVersion }, before, cause)) return [];
     this.#incarnations.set(key, { uid, resourceVersion });
     const applied: Change<T> = { type: 'applied', key, object, cause };
     return before === undefined || before.uid === uid ? [applied] : [{ type: 'deleted', key, uid: before.uid, cause }, applied];
@@ -59,6 +59,14 @@ function identityOf(object: KubernetesObject): Required<Incarnation> & { readonl
 }
 
 /** Versions that cannot be ordered count as news: telling twice is better than not at all. */
+/**
+ * Whether this was told already. A watch goes forward only, so what is not after the last is a repetition; a list is what there is, also where the
+ * server was restored to an earlier state.
+ */
+function isRepetition({ uid, resourceVersion }: Required<Incarnation>, before: Incarnation, cause: ChangeCause): boolean {
+  return cause === 'watch' ? isNotAfter(resourceVersion, before) : uid === before.uid && resourceVersion === before.resourceVersion;
+}
+
 function isNotAfter(resourceVersion: string, before: Incarnation): boolean {
   if (before.resourceVersion === undefined) return false;
   const order = compareResourceVersions(resourceVersion, before.resourceVersion);

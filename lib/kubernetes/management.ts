@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { EMPTY, type Observable, type SchedulerLike, Subject, Subscription, catchError, defer, exhaustMap, finalize, map, of, share, switchMap, throwError, timer } from 'rxjs';
+import { EMPTY, type Observable, type SchedulerLike, Subject, Subscription, catchError, defer, exhaustMap, finalize, map, of, share, switchMap, throwError, timeout as bounded, timer } from 'rxjs';
+import { KubeconfigError } from '../model/errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fingerprintOf } from './kubeconfig.ts';
 import { type EndpointSource, managementEndpoints } from './management-endpoint.ts';
@@ -15,6 +16,9 @@ export interface ManagementOptions {
   readonly random: () => number;
 }
 
+/** ms that an exec plugin may take: a person may have to answer it. A call that waits for it must end all the same. */
+const LOGIN_TIMEOUT = 60_000;
+
 /** ms after which credentials are asked for again: client-go reads its token file once a minute. */
 const REFRESH_INTERVAL = 60_000;
 
@@ -28,7 +32,9 @@ const REFRESH_INTERVAL = 60_000;
  */
 export function withManagement<R>(kubeConfig: KubeConfig, options: ManagementOptions, project: (rest: RestClient) => Observable<R>): Observable<R> {
   return defer(() => {
-    const endpoint$ = managementEndpoints(kubeConfig);
+    const ask = managementEndpoints(kubeConfig);
+    const tooLate = () => throwError(() => new KubeconfigError('MANAGEMENT_LOGIN_TIMEOUT', `the management cluster's kubeconfig gave no credentials within ${LOGIN_TIMEOUT} ms: look at its exec plugin`));
+    const endpoint$: EndpointSource = (...renewed) => ask(...renewed).pipe(bounded({ first: LOGIN_TIMEOUT, with: tooLate, scheduler: options.scheduler }));
     return endpoint$().pipe(switchMap((endpoint) => defer(() => {
       const transport = new ManagementTransport(endpoint, endpoint$, options.userAgent);
       const { timeout, scheduler, random } = options;

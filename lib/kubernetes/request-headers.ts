@@ -41,7 +41,8 @@ export class RequestHeaders {
     this.#all = value === undefined ? this.#fixed : [...this.#fixed, 'authorization', value];
     // A request may not bring an Authorization of its own, not even where there is none.
     this.#names = new Set(['authorization', ...this.#all.filter((_, at) => at % 2 === 0)]);
-    this.#secrets = value === undefined ? [] : secretsOf(value);
+    // Those of before as well: answers to them may be under way.
+    this.#secrets = [...(value === undefined ? [] : secretsOf(value)), ...this.#secrets.slice(0, MOST_PARTS)];
     const invalid = this.#all.findIndex((text, at) => at % 2 === 1 && !VALUE.test(text));
     this.#invalid = invalid < 0 ? undefined : this.#all[invalid - 1];
   }
@@ -80,12 +81,16 @@ export class RequestHeaders {
   }
 }
 
+/** Of one credential at most: the token, or the login and the password, each as it is and as JSON quotes it. */
+const MOST_PARTS = 4;
+
 /** Shorter ones would be found in words that are none. */
 const SHORTEST_SECRET = 6;
 
-/** The token, or the password in both forms in which it may come back. */
+/** The token, or the login and the password, in the forms in which they may come back. */
 function secretsOf(authorization: string): readonly string[] {
-  const [scheme, credential = ''] = authorization.split(' ', 2);
-  const password = scheme === 'Basic' ? Buffer.from(credential, 'base64').toString('utf8').replace(/^[^:]*:/, '') : '';
-  return [credential, password].filter(({ length }) => length >= SHORTEST_SECRET);
+  const credential = authorization.slice(authorization.indexOf(' ') + 1);
+  const password = authorization.startsWith('Basic ') ? Buffer.from(credential, 'base64').toString('utf8').replace(/^[^:]*:/, '') : '';
+  const forms = [credential, password].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return [...new Set(forms)].filter(({ length }) => length >= SHORTEST_SECRET);
 }

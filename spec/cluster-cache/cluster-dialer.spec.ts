@@ -54,8 +54,8 @@ describe('the dialer of a cluster, in a Pod of that cluster', () => {
     it('goes by the in-cluster address with the credentials of the kubeconfig, and leaves the other', async () => {
       const inside = dialer(throughProxy);
       const connection = await firstValueFrom(inside.connect(target()));
-      expect(connection.inCluster).to.equal(true);
-      expect(connection.stages.map(({ stage }) => stage)).to.deep.equal(['dial', 'tls', 'reachability', 'discovery', 'inCluster', 'dial', 'tls', 'reachability']);
+      expect(connection.view.inCluster).to.equal(true);
+      expect(connection.view.stages.map(({ stage }) => stage)).to.deep.equal(['dial', 'tls', 'reachability', 'discovery', 'inCluster', 'dial', 'tls', 'reachability']);
       expect(proxy.open).to.equal(1);
       await eventually(() => server.counters.openConnections === 1, SOON);
       expect(server.requests.at(-1)).to.include({ user: 'cluster-1-admin' });

@@ -69,7 +69,7 @@ describe('clusters', () => {
     expect(told).to.deep.equal([cluster('a', '1')]);
   }));
 
-  it('waits for the CRD, and says so, at most ten seconds at a time', tells({
+  it('waits for the CRD, and says so, at most ten seconds at a time, and asks discovery anew each time', tells({
     resource: (() => {
       let asked = 0;
       return (kind: Kind<unknown>) => (++asked <= 10 ? serving()(kind) : serving('v1beta2')(kind));
@@ -78,18 +78,28 @@ describe('clusters', () => {
   }, `
     0 discover cluster.x-k8s.io/v1beta2
     0 discover cluster.x-k8s.io/v1beta1
+    0 forget cluster.x-k8s.io/v1beta2
+    0 forget cluster.x-k8s.io/v1beta1
     0 notServed: NotFound, 800
     800 discover cluster.x-k8s.io/v1beta2
     800 discover cluster.x-k8s.io/v1beta1
+    800 forget cluster.x-k8s.io/v1beta2
+    800 forget cluster.x-k8s.io/v1beta1
     800 notServed: NotFound, 1600
     2400 discover cluster.x-k8s.io/v1beta2
     2400 discover cluster.x-k8s.io/v1beta1
+    2400 forget cluster.x-k8s.io/v1beta2
+    2400 forget cluster.x-k8s.io/v1beta1
     2400 notServed: NotFound, 3200
     5600 discover cluster.x-k8s.io/v1beta2
     5600 discover cluster.x-k8s.io/v1beta1
+    5600 forget cluster.x-k8s.io/v1beta2
+    5600 forget cluster.x-k8s.io/v1beta1
     5600 notServed: NotFound, 5000
     10600 discover cluster.x-k8s.io/v1beta2
     10600 discover cluster.x-k8s.io/v1beta1
+    10600 forget cluster.x-k8s.io/v1beta2
+    10600 forget cluster.x-k8s.io/v1beta1
     10600 notServed: NotFound, 5000
     15600 discover cluster.x-k8s.io/v1beta2
     15600 listing initial

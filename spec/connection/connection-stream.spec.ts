@@ -276,6 +276,13 @@ describe('connectionStream', () => {
       expect(dials).to.equal(1);
     }));
 
+    it('is dialled where the dialer fails to take it in place', marbles(({ hot, expectObservable }) => {
+      const target$ = hot('    a----b----', targets);
+      const state$ = of$(target$, { ...hangs, connect: (target) => of(target), update: () => { throw new Error('cannot'); } }, slow)
+        .pipe(map((state) => (state.phase === 'connected' ? state.connection : letters[state.phase])));
+      expectObservable(state$, '^--------!').toBe('(ia)-b----');
+    }));
+
     it('with the same fingerprint changes nothing', marbles(({ hot, expectObservable }) => {
       const target$ = hot('    a----a----', targets);
       expectObservable(phases(of$(target$, hangs, slow)), '^--------!').toBe('(ic)');
