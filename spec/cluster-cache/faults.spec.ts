@@ -154,6 +154,16 @@ describe('a cluster whose API server', () => {
       expect((error as ConnectError).stages.map(({ stage }) => stage), 'what went well before').to.deep.equal(['dial', 'tls', 'reachability']);
     });
 
+    it('with a bogus path in its server address: says so in Go\'s text, and connects when the address is right', async () => {
+      scene = await FleetScene.create(TIMING);
+      scene.fleet.putKubeconfig('cluster-1', scene.workload.kubeconfig({ server: `${scene.workload.url}/bogus` }));
+      await scene.clusters.start();
+      const { error } = await scene.phase('disconnected connectFailed') as Extract<ConnectionState, { phase: 'disconnected' }>;
+      expect(error.message).to.equal('error creating HTTP client and mapper: cluster is not reachable: the server could not find the requested resource');
+      scene.fleet.putKubeconfig('cluster-1');
+      await scene.phase('connected');
+    });
+
     it('forbids the path of the probe while connected: the loss says which option to look at', async () => {
       scene = await FleetScene.started({ ...TIMING, healthProbe: { ...TIMING.healthProbe, path: '/' } });
       await scene.phase('connected');
