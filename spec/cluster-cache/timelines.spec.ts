@@ -45,7 +45,7 @@ function play({ connect = () => ok, probe = () => ok, rotations = {} }: Scenario
   const state$ = connectionStream<string, LiveConnection>({
     target$,
     dialer: {
-      connect: (target) => concat(connect(second(), target)() as Observable<never>, of({ target, kubeconfig: {} } as unknown as LiveConnection)),
+      connect: (target) => concat(connect(second(), target)() as Observable<never>, of({ target, view: { server: 'https://one', inCluster: false, stages: [] } } as unknown as LiveConnection)),
       probe: (connection) => probe(second(), (connection as unknown as { target: string }).target)(),
       close() {},
     },
