@@ -6,6 +6,7 @@ import { type AddressInfo, type Server as NetServer, type Socket, createServer a
 import type { TLSSocket } from 'node:tls';
 import type { Certificates } from './certificates.ts';
 import { type PeerCertificate, peerCertificateOf } from './users.ts';
+import { resetSocket } from './reset-socket.ts';
 
 export type IncomingRequest = IncomingMessage | Http2ServerRequest;
 export type OutgoingResponse = ServerResponse | Http2ServerResponse;
@@ -86,11 +87,7 @@ export class Connection {
 
   /** Resets the connection (RST). */
   reset(): void {
-    const socket = this.#socket;
-    if (socket.destroyed) return;
-    // The runtime cannot reset what it is shutting down (EINVAL), and then never closes it either: the event loop would spin on it.
-    if (isEnding(socket) || isEnding(this.#secured)) socket.destroy();
-    else socket.resetAndDestroy();
+    resetSocket(this.#socket, this.#secured);
   }
 
   /** TLS stands on its socket. */
@@ -108,10 +105,6 @@ export class Connection {
   }
 }
 
-/** Whether a socket has been told to end, and may not have done so. */
-function isEnding(socket: Socket | undefined): boolean {
-  return socket?.writableEnded === true;
-}
 
 /**
  * node:net has no way to stop reading below a TLS socket, and HTTP/2 acknowledges PINGs by itself: so the handle is told. Only an accepted

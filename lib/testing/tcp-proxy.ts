@@ -1,5 +1,6 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { once } from 'node:events';
+import { resetSocket } from './reset-socket.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -109,8 +110,8 @@ class Pair {
 
   constructor(client: Socket, server: Socket) {
     this.#halves = [client, server];
-    client.on('error', () => server.resetAndDestroy());
-    server.on('error', () => client.resetAndDestroy());
+    client.on('error', () => resetSocket(server));
+    server.on('error', () => resetSocket(client));
   }
 
   whenClosed(closed: () => void): void {
@@ -132,6 +133,6 @@ class Pair {
   }
 
   reset(): void {
-    for (const half of this.#halves) half.resetAndDestroy();
+    for (const half of this.#halves) resetSocket(half);
   }
 }
