@@ -1,7 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { Registry } from 'prom-client';
-import { LiveConnection } from '../lib/cluster-cache/cluster-connection.ts';
-import { distinct, filter, map } from 'rxjs';
+import { filter } from 'rxjs';
+import { Accessors } from '../lib/cluster-cache/accessors.ts';
+import type { LiveConnection } from '../lib/cluster-cache/cluster-connection.ts';
 import { ClusterCache, type ObjectKey, defineKind, isConnected } from '../lib/index.ts';
 import { type Contestant, type FollowOptions, type Following, Tally, USER_AGENT, WATCH_PATHS } from './contestant.ts';
 
@@ -37,8 +38,7 @@ export const clustercache: Contestant = {
       some ??= key;
       if (!watches) tally.add();
     });
-    if (watches) cache.connections$.pipe(map((state) => (state.phase === 'connected' ? state.connection : undefined)), distinct()).subscribe((connection) => {
-      if (!(connection instanceof LiveConnection)) return;
+    if (watches) onConnection((connection) => {
       let missing = WATCH_PATHS.length;
       for (const path of WATCH_PATHS) {
         connection.rest.lines({ path, timeout: WATCH_TIMEOUT }).subscribe({
@@ -71,3 +71,13 @@ export const clustercache: Contestant = {
     };
   },
 };
+
+/** The connections themselves are nobody's to see: the bench listens where the cache keeps them. */
+function onConnection(listener: (connection: LiveConnection) => void): void {
+  const { follow } = Accessors.prototype;
+  Accessors.prototype.follow = function listened(cluster, connection) {
+    const swapped = follow.call(this, cluster, connection);
+    if (connection !== undefined) listener(connection);
+    return swapped;
+  };
+}
