@@ -1,24 +1,31 @@
 /**
  * What clusters cost their client: the cluster cache, a bare node:http2 program that sends the same requests (the floor) and client-node, in turn, each run in a
- * process of its own against servers in another. `npm run bench` prints a table in Markdown, `-- --quick` a rough one within a minute, `-- --json` every figure.
+ * process of its own against servers in another. `npm run bench` prints tables in Markdown, `-- --quick` rough ones within a few minutes, `-- --json` every figure, and
+ * `-- --only NAME` a part of it.
  */
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { markdown } from './report.ts';
-import type { ContestantName } from './run.ts';
-import type { Figures, ScenarioName, Size } from './scenario.ts';
+import type { ContestantName, ScenarioName } from './run.ts';
+import type { Figures, Size } from './scenario.ts';
 
 /** What was measured: of each scenario and contestant one entry a round. */
 export type Results = { [S in ScenarioName]?: { [C in ContestantName]?: Figures[] } };
 
 const FULL: Size = {
   login: 'token', few: 200, many: 1_000, probed: 50, probeInterval: 100, probedFor: 6_000, calls: 200, healthy: 600, hanging: 400, observedFor: 25_000,
+  pods: 20_000, reads: 1_000_000,
+  // As by default, a cluster is given up after 50 s and dialled again 30 s later.
+  blackout: { clusters: 100, lasting: 60_000, timing: {} }, refusal: { clusters: 20, lasting: 20_000 }, rotation: { clusters: 20, overlap: 5_000 },
 };
 const QUICK: Size = {
   login: 'token', few: 20, many: 60, probed: 10, probeInterval: 100, probedFor: 600, calls: 50, healthy: 30, hanging: 20, observedFor: 1_000,
+  pods: 2_000, reads: 100_000,
+  blackout: { clusters: 10, lasting: 4_000, timing: { probeInterval: 300, probeTimeout: 2_000, retryInterval: 3_000 } }, refusal: { clusters: 5, lasting: 5_000 }, rotation: { clusters: 5, overlap: 1_000 },
 };
 
 /** Who takes part in what. client-node has no connections that could be held. */
@@ -29,10 +36,18 @@ const PLAN: readonly (readonly [ScenarioName, readonly ContestantName[]])[] = [
   ['fleet', ['floor', 'clustercache']],
   ['healthy', ['clustercache']],
   ['hanging', ['clustercache']],
+  ['reads', ['floor', 'clustercache', 'client-node']],
+  ['blackout', ['clustercache', 'client-node']],
+  ['refusal', ['clustercache', 'client-node']],
+  ['tokenRotation', ['clustercache']],
+  ['certificateRotation', ['clustercache']],
 ];
 
-/** ms after which a run is given up. */
-const PATIENCE = 180_000;
+/** Pods that are synced and changes of them; they have a table of their own, and a program of their own with more options. */
+const SYNCED = { full: { count: 20_000, events: 20_000 }, quick: { count: 2_000, events: 2_000 } };
+
+/** ms after which a run is given up: a blackout lasts a minute, and what follows it may take another. */
+const PATIENCE = 240_000;
 
 async function run(contestant: ContestantName, scenario: ScenarioName, size: Size): Promise<Figures> {
   const child = fork(`${import.meta.dirname}/run.ts`, [contestant, scenario, JSON.stringify(size)], { execArgv: ['--expose-gc'] });
@@ -46,6 +61,16 @@ async function run(contestant: ContestantName, scenario: ScenarioName, size: Siz
   } finally {
     child.kill('SIGKILL'); // its server ends with it
   }
+}
+
+/** What `bench/sync.ts` prints. */
+async function syncs({ count, events }: typeof SYNCED.full, rounds: number, json: boolean): Promise<string> {
+  const program = spawn(process.execPath, [`${import.meta.dirname}/sync.ts`, ...Object.entries({ count, events, rounds }).flatMap(([name, value]) => [`--${name}`, String(value)]), ...(json ? ['--json'] : [])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [printed, [status]] = await Promise.all([text(program.stdout), once(program, 'exit') as Promise<[number | null]>]);
+  if (status !== 0) throw new Error(`the syncs did not finish: exit status ${String(status)}`);
+  return printed;
 }
 
 function versionOf(name: string): string {
@@ -65,9 +90,12 @@ if (import.meta.main) {
   const size: Size = { ...(values.quick ? QUICK : FULL), ...(values.login === 'clientCertificate' ? { login: 'clientCertificate' } : {}) };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   const results: Results = {};
+  const names: readonly string[] = [...PLAN.map(([scenario]) => scenario), 'sync'];
+  const { only = names } = values;
+  if (!only.every((name) => names.includes(name))) throw new Error(`--only is one of ${names.join(', ')}`);
   for (let round = 1; round <= rounds; round++) {
     for (const [scenario, contestants] of PLAN) {
-      if (values.only !== undefined && !values.only.includes(scenario)) continue;
+      if (!only.includes(scenario)) continue;
       for (const contestant of contestants) {
         const figures = await run(contestant, scenario, size);
         ((results[scenario] ??= {})[contestant] ??= []).push(figures);
@@ -75,9 +103,15 @@ if (import.meta.main) {
       }
     }
   }
+  const synced = only.includes('sync') ? await syncs(values.quick ? SYNCED.quick : SYNCED.full, rounds, values.json) : undefined;
   const machine = {
     cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memory: `${Math.round(totalmem() / 2 ** 30)} GB`, node: process.version,
     clientNode: versionOf('@kubernetes/client-node'), rxjs: versionOf('rxjs'), rounds, ...size,
   };
-  console.log(values.json ? JSON.stringify({ machine, results }, null, 2) : markdown(results, machine));
+  if (values.json) {
+    console.log(JSON.stringify({ machine, results, ...(synced === undefined ? {} : { sync: JSON.parse(synced.trim().split('\n').at(-1) ?? '') as unknown }) }, null, 2));
+  } else {
+    if (Object.keys(results).length > 0 || synced === undefined) console.log(markdown(results, machine));
+    if (synced !== undefined) console.log(synced);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Results } from './main.ts';
-import type { ContestantName } from './run.ts';
-import type { Figures, ScenarioName, Size } from './scenario.ts';
+import type { ContestantName, ScenarioName } from './run.ts';
+import type { Figures, Size } from './scenario.ts';
 
 export interface Machine extends Size {
   readonly cpu: string;
@@ -42,7 +42,8 @@ export function markdown(results: Results, machine: Machine): string {
   ].join('\n');
 }
 
-function rowsOf(results: Results, { few, many, calls, healthy, hanging }: Machine): readonly Row[] {
+function rowsOf(results: Results, machine: Machine): readonly Row[] {
+  const { few, many, calls, healthy, hanging } = machine;
   const figure = (scenario: ScenarioName, contestant: ContestantName, value: (figures: Figures) => number | undefined) =>
     results[scenario]?.[contestant]?.map(value).filter((number) => number !== undefined);
   const each = (scenario: ScenarioName, value: (figures: Figures, contestant: ContestantName) => number | undefined) =>
@@ -76,6 +77,39 @@ function rowsOf(results: Results, { few, many, calls, healthy, hanging }: Machin
       reached: ratio(among('clustercache'), alone), most: 1.2, reachedDigits: 2, target: '≤ 1.2 × alone',
     },
     { title: 'of these, the latest probe of a healthy one', unit: 's', digits: 2, of: late, reached: late('clustercache') ?? [], most: 1, reachedDigits: 2, target: '≤ 1 s late' },
+    ...rowsOfObjects(each, machine),
+  ];
+}
+
+type Each = (scenario: ScenarioName, value: (figures: Figures, contestant: ContestantName) => number | undefined) => Row['of'];
+
+/** What is read from memory, and what is kept over outages and rotations: each to be at most so much, whatever it is elsewhere. */
+function rowsOfObjects(each: Each, { pods, blackout, refusal, rotation }: Machine): readonly Row[] {
+  const row = (title: string, of: Row['of'], most: number, unit = '', digits = 0): Row =>
+    ({ title, unit, digits, of, reached: of('clustercache') ?? [], reachedDigits: digits, most, target: most === Infinity ? '–' : `${most === 0 ? '' : '≤ '}${most}${unit === '' ? '' : ` ${unit}`}` });
+  const figure = (scenario: ScenarioName, name: string, divisor = 1) => each(scenario, (figures) => div(figures[name], divisor));
+  const watches = (clusters: number) => `3 kinds × ${clusters} clusters`;
+  // Who reads through a promise and has nothing to await is asked without one.
+  const read = (awaited: string, plain: string) => each('reads', (figures, contestant) => figures[contestant === 'floor' ? plain : awaited]);
+  const told = figure('blackout', 'told');
+  const calm = (scenario: ScenarioName) => `of these, the longest time without an answer (as long without a rotation: ${spread(figure(scenario, 'calm')('clustercache'), 0, 'ms')})`;
+  const missed = each('blackout', (figures) => sub(figures['removed'], figures['told']));
+  return [
+    row('a get from memory, awaited', read('awaited', 'get'), 1, 'µs', 3),
+    row('a get from the store alone, not awaited', figure('reads', 'get'), 0.3, 'µs', 3),
+    row(`a list by index, 1 of ${pods} pods, awaited`, read('awaitedIndexed', 'indexed'), 2, 'µs', 3),
+    row(`lists after ${blackout.lasting / 1000} s of refused connections, ${watches(blackout.clusters)}`, figure('blackout', 'lists'), 0),
+    { ...row('of these, objects deleted meanwhile: how many are told', told, 0), reached: missed('clustercache') ?? [], target: 'all' },
+    row('of these, from the end until the last delete is told', figure('blackout', 'recovered', 1000), Infinity, 's', 2),
+    row(`${refusal.lasting / 1000} s of refused connections, from the end until a write made then is told, ${watches(refusal.clusters)}: the latest`, figure('refusal', 'worst', 1000), 2, 's', 2),
+    row('of these, the median', figure('refusal', 'median', 1000), Infinity, 's', 2),
+    row(`another token, ${rotation.clusters} clusters at once: calls that fail`, figure('tokenRotation', 'failed'), 0),
+    row('of these, watches that are opened anew', figure('tokenRotation', 'watches'), 0),
+    row(calm('tokenRotation'), figure('tokenRotation', 'gap'), 100, 'ms'),
+    row(`another client certificate, ${rotation.clusters} clusters at once: calls that fail`, figure('certificateRotation', 'failed'), 0),
+    row('of these, lists', figure('certificateRotation', 'lists'), 0),
+    row('of these, changes of an object that are not told', figure('certificateRotation', 'lost'), 0),
+    row(calm('certificateRotation'), figure('certificateRotation', 'gap'), Infinity, 'ms'),
   ];
 }
 

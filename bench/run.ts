@@ -1,7 +1,7 @@
 /** One run of one scenario by one contestant, in a process of its own. */
 import type { Contestant } from './contestant.ts';
 import { FleetServer } from './fleet-server.ts';
-import { type ScenarioName, type Size, scenarios } from './scenario.ts';
+import { type Figures, type Size, scenarios } from './scenario.ts';
 
 /** Each is loaded alone: what the others import is not in its memory. */
 const contestants = {
@@ -12,16 +12,35 @@ const contestants = {
 
 export type ContestantName = keyof typeof contestants;
 
-if (process.argv[1] === import.meta.filename) {
-  const [, , contestant, scenario, size] = process.argv as [string, string, ContestantName, ScenarioName, string];
+/** One thing that is measured with servers and contestants that it brings along. */
+export type ScenarioApart = (contestant: ContestantName, size: Size) => Promise<Figures>;
+
+/** Loaded alone as well. */
+const apart = {
+  reads: async () => (await import('./reads.ts')).reads,
+  blackout: async () => (await import('./outages.ts')).blackout,
+  refusal: async () => (await import('./outages.ts')).refusal,
+  tokenRotation: async () => (await import('./outages-rotation.ts')).tokenRotation,
+  certificateRotation: async () => (await import('./outages-rotation.ts')).certificateRotation,
+} satisfies Readonly<Record<string, () => Promise<ScenarioApart>>>;
+
+export type ScenarioName = keyof typeof scenarios | keyof typeof apart;
+
+async function measure(contestant: ContestantName, scenario: ScenarioName, size: Size): Promise<Figures> {
+  if (scenario in apart) return (await apart[scenario as keyof typeof apart]())(contestant, size);
   const client = await contestants[contestant]();
   const server = await FleetServer.start();
   try {
-    const figures = await scenarios[scenario](client, server, JSON.parse(size) as Size);
-    if (process.send === undefined) console.log(figures);
-    else await new Promise((resolve) => { process.send?.(figures, resolve); });
+    return await scenarios[scenario as keyof typeof scenarios](client, server, size);
   } finally {
     await server.stop();
   }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [, , contestant, scenario, size] = process.argv as [string, string, ContestantName, ScenarioName, string];
+  const figures = await measure(contestant, scenario, JSON.parse(size) as Size);
+  if (process.send === undefined) console.log(figures);
+  else await new Promise((resolve) => { process.send?.(figures, resolve); });
   process.exit();
 }

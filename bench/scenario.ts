@@ -23,6 +23,21 @@ export interface Size {
   readonly healthy: number;
   readonly hanging: number;
   readonly observedFor: number;
+  /** Pods that are read, and reads of them. */
+  readonly pods: number;
+  readonly reads: number;
+  /** Clusters that refuse connections, and ms for which they do: for long enough that they are given up, and not. */
+  readonly blackout: { readonly clusters: number; readonly lasting: number; readonly timing: Timing };
+  readonly refusal: { readonly clusters: number; readonly lasting: number };
+  /** Clusters whose login is replaced, and ms for which the old one is still let in. */
+  readonly rotation: { readonly clusters: number; readonly overlap: number };
+}
+
+/** ms between probes, until a probe has failed, and until the next connect, where they are not what they are by default. */
+export interface Timing {
+  readonly probeInterval?: number;
+  readonly probeTimeout?: number;
+  readonly retryInterval?: number;
 }
 
 /** So late that no probe falls into what is measured. */
@@ -110,8 +125,6 @@ export const scenarios = {
     return { wall, late };
   },
 } satisfies Readonly<Record<string, Scenario>>;
-
-export type ScenarioName = keyof typeof scenarios;
 
 async function connecting(contestant: Contestant, server: FleetServer, count: number, then?: (latest: () => number) => Promise<void>): Promise<number> {
   const management = await server.tell('management', {});

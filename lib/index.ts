@@ -1,9 +1,9 @@
 // The cluster cache
 export { ClusterCache } from './cluster-cache/cluster-cache.ts';
-export type { ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions, MetricsRegistry } from './cluster-cache/cluster-cache-options.ts';
+export type { ClientCacheOptions, ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions, MetricsRegistry } from './cluster-cache/cluster-cache-options.ts';
 export type { ConnectionState } from './cluster-cache/cluster-record.ts';
 export type { Connection } from './cluster-cache/cluster-connection.ts';
-export type { Diagnosis } from './cluster-cache/diagnosis.ts';
+export type { Diagnosis, InformerDiagnosis } from './cluster-cache/diagnosis.ts';
 export type { AbsentReason, DisconnectReason, PendingReason } from './model/connection-state.ts';
 export type { HealthCheckingState } from './model/health.ts';
 export type { Cluster } from './model/cluster.ts';
@@ -30,13 +30,24 @@ export { defineKind } from './model/kubernetes-object.ts';
 export type { ObjectKey, ObjectName } from './model/object-key.ts';
 export { formatKey, keyOf, parseKey } from './model/object-key.ts';
 
+// Objects that are kept
+export type { AddedEvent, DeletedEvent, EventCause, ObjectChange, ObjectEvent, SyncedEvent, UpdatedEvent } from './model/object-event.ts';
+export type { ObjectsSelection } from './informer/selection.ts';
+export type { FleetObjectEvent } from './cluster-cache/object-streams.ts';
+export { conflateChanges } from './informer/conflate-changes.ts';
+export type { ByObject, CacheIndex, CacheOptions } from './informer/cache-options.ts';
+export { defineIndex } from './informer/cache-options.ts';
+export { NodeProviderIDIndex } from './informer/node-provider-id-index.ts';
+export { stripManagedFields } from './model/strip-managed-fields.ts';
+export type { EventHandler, Predicate, WatchHandle, Watcher } from './model/watcher.ts';
+
 // Kubeconfigs
 export type { KubeconfigPolicy } from './kubernetes/kubeconfig-policy.ts';
 
 // Errors
 export {
   ClusterCacheError, ClusterNotConnectedError, ConnectError, InconclusiveProbeError, KubeconfigError, ProbeFailureThresholdError, ProbeTimeoutError,
-  TransportError, UnauthorizedError,
+  SelectorError, TransportError, UnauthorizedError,
 } from './model/errors.ts';
 export type { ConnectStage, StageTiming } from './model/errors.ts';
 export {

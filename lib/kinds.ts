@@ -1,14 +1,25 @@
 import type {
-  CoreV1Event, V1APIService, V1ClusterRole, V1ClusterRoleBinding, V1ConfigMap, V1ControllerRevision, V1CronJob, V1CustomResourceDefinition,
-  V1DaemonSet, V1Deployment, V1EndpointSlice, V1Endpoints, V1Ingress, V1IngressClass, V1Job, V1Lease, V1LimitRange, V1MutatingWebhookConfiguration,
-  V1Namespace, V1NetworkPolicy, V1Node, V1PersistentVolume, V1PersistentVolumeClaim, V1Pod, V1PodDisruptionBudget, V1PriorityClass, V1ReplicaSet,
-  V1ReplicationController, V1ResourceQuota, V1Role, V1RoleBinding, V1Secret, V1Service, V1ServiceAccount, V1StatefulSet, V1StorageClass,
-  V1ValidatingWebhookConfiguration, V2HorizontalPodAutoscaler,
+  CoreV1Event, V1APIService, V1CSIDriver, V1CSINode, V1CertificateSigningRequest, V1ClusterRole, V1ClusterRoleBinding, V1ConfigMap,
+  V1ControllerRevision, V1CronJob, V1CustomResourceDefinition, V1DaemonSet, V1Deployment, V1EndpointSlice, V1Endpoints, V1Ingress, V1IngressClass,
+  V1Job, V1Lease, V1LimitRange, V1MutatingWebhookConfiguration, V1Namespace, V1NetworkPolicy, V1Node, V1PersistentVolume, V1PersistentVolumeClaim,
+  V1Pod, V1PodDisruptionBudget, V1PriorityClass, V1ReplicaSet, V1ReplicationController, V1ResourceQuota, V1Role, V1RoleBinding, V1RuntimeClass,
+  V1Secret, V1Service, V1ServiceAccount, V1StatefulSet, V1StorageClass, V1ValidatingAdmissionPolicy, V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhookConfiguration, V1VolumeAttachment, V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
+import type { KubeadmControlPlane as KubeadmControlPlaneObject } from './model/cluster-api/kubeadm-control-plane.ts';
+import type { MachineDeployment as MachineDeploymentObject } from './model/cluster-api/machine-deployment.ts';
+import type { MachineHealthCheck as MachineHealthCheckObject } from './model/cluster-api/machine-health-check.ts';
+import type { MachinePool as MachinePoolObject } from './model/cluster-api/machine-pool.ts';
+import type { MachineSet as MachineSetObject } from './model/cluster-api/machine-set.ts';
+import type { Machine as MachineObject } from './model/cluster-api/machine.ts';
 import type { Cluster as ClusterObject } from './model/cluster.ts';
 import { type Kind, defineKind } from './model/kubernetes-object.ts';
 import type { Plain } from './model/plain.ts';
 
+export type { Condition } from './model/cluster-api/condition.ts';
+export type { ContractReference } from './model/cluster-api/contract-reference.ts';
+export type { MachineTemplate } from './model/cluster-api/machine-template.ts';
+export type { MachineSpec } from './model/cluster-api/machine.ts';
 export type { Plain };
 
 // Core
@@ -144,7 +155,7 @@ export type NetworkPolicy = Plain<V1NetworkPolicy>;
 /** The kind {@link NetworkPolicy}, networking.k8s.io/v1. */
 export const NetworkPolicy: Kind<NetworkPolicy> = defineKind<NetworkPolicy>({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' });
 
-// Coordination, policy and scheduling
+// Coordination, policy, scheduling, storage and runtimes
 
 /** A lock with an expiry, as leader election uses it. */
 export type Lease = Plain<V1Lease>;
@@ -171,6 +182,26 @@ export type StorageClass = Plain<V1StorageClass>;
 /** The kind {@link StorageClass}, storage.k8s.io/v1. */
 export const StorageClass: Kind<StorageClass> = defineKind<StorageClass>({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' });
 
+/** That a volume is to be at a node, and whether it is. Cluster-scoped. */
+export type VolumeAttachment = Plain<V1VolumeAttachment>;
+/** The kind {@link VolumeAttachment}, storage.k8s.io/v1. */
+export const VolumeAttachment: Kind<VolumeAttachment> = defineKind<VolumeAttachment>({ apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment' });
+
+/** What a driver of volumes can do. Cluster-scoped. */
+export type CSIDriver = Plain<V1CSIDriver>;
+/** The kind {@link CSIDriver}, storage.k8s.io/v1. */
+export const CSIDriver: Kind<CSIDriver> = defineKind<CSIDriver>({ apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver' });
+
+/** Which drivers of volumes a node has. Cluster-scoped. */
+export type CSINode = Plain<V1CSINode>;
+/** The kind {@link CSINode}, storage.k8s.io/v1. */
+export const CSINode: Kind<CSINode> = defineKind<CSINode>({ apiVersion: 'storage.k8s.io/v1', kind: 'CSINode' });
+
+/** What containers are run by. Cluster-scoped. */
+export type RuntimeClass = Plain<V1RuntimeClass>;
+/** The kind {@link RuntimeClass}, node.k8s.io/v1. */
+export const RuntimeClass: Kind<RuntimeClass> = defineKind<RuntimeClass>({ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass' });
+
 // Access
 
 /** What may be done in one Namespace. */
@@ -192,6 +223,11 @@ export const ClusterRole: Kind<ClusterRole> = defineKind<ClusterRole>({ apiVersi
 export type ClusterRoleBinding = Plain<V1ClusterRoleBinding>;
 /** The kind {@link ClusterRoleBinding}, rbac.authorization.k8s.io/v1. */
 export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineKind<ClusterRoleBinding>({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' });
+
+/** A request for a certificate, and the certificate. Cluster-scoped. */
+export type CertificateSigningRequest = Plain<V1CertificateSigningRequest>;
+/** The kind {@link CertificateSigningRequest}, certificates.k8s.io/v1. */
+export const CertificateSigningRequest: Kind<CertificateSigningRequest> = defineKind<CertificateSigningRequest>({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' });
 
 // Extension
 
@@ -215,9 +251,49 @@ export type ValidatingWebhookConfiguration = Plain<V1ValidatingWebhookConfigurat
 /** The kind {@link ValidatingWebhookConfiguration}, admissionregistration.k8s.io/v1. */
 export const ValidatingWebhookConfiguration: Kind<ValidatingWebhookConfiguration> = defineKind<ValidatingWebhookConfiguration>({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' });
 
-// Cluster API
+/** Rules by which objects are refused on admission. Cluster-scoped. */
+export type ValidatingAdmissionPolicy = Plain<V1ValidatingAdmissionPolicy>;
+/** The kind {@link ValidatingAdmissionPolicy}, admissionregistration.k8s.io/v1. */
+export const ValidatingAdmissionPolicy: Kind<ValidatingAdmissionPolicy> = defineKind<ValidatingAdmissionPolicy>({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy' });
+
+/** What a ValidatingAdmissionPolicy is for. Cluster-scoped. */
+export type ValidatingAdmissionPolicyBinding = Plain<V1ValidatingAdmissionPolicyBinding>;
+/** The kind {@link ValidatingAdmissionPolicyBinding}, admissionregistration.k8s.io/v1. */
+export const ValidatingAdmissionPolicyBinding: Kind<ValidatingAdmissionPolicyBinding> = defineKind<ValidatingAdmissionPolicyBinding>({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding' });
+
+// Cluster API: served from 1.11; fields have the names that they have in the CRDs of v1beta2
 
 /** A Cluster of Cluster API. */
 export type Cluster = ClusterObject;
 /** The kind {@link Cluster}, cluster.x-k8s.io/v1beta2: served by Cluster API from 1.11. */
 export const Cluster: Kind<Cluster> = defineKind<Cluster>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster' });
+
+/** A host that is, or is to be, a Node of a workload cluster. */
+export type Machine = MachineObject;
+/** The kind {@link Machine}, cluster.x-k8s.io/v1beta2. */
+export const Machine: Kind<Machine> = defineKind<Machine>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Machine' });
+
+/** A number of equal Machines. */
+export type MachineSet = MachineSetObject;
+/** The kind {@link MachineSet}, cluster.x-k8s.io/v1beta2. */
+export const MachineSet: Kind<MachineSet> = defineKind<MachineSet>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'MachineSet' });
+
+/** Replicated Machines with rolling updates. */
+export type MachineDeployment = MachineDeploymentObject;
+/** The kind {@link MachineDeployment}, cluster.x-k8s.io/v1beta2. */
+export const MachineDeployment: Kind<MachineDeployment> = defineKind<MachineDeployment>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'MachineDeployment' });
+
+/** Hosts that the infrastructure itself keeps at a number. */
+export type MachinePool = MachinePoolObject;
+/** The kind {@link MachinePool}, cluster.x-k8s.io/v1beta2. */
+export const MachinePool: Kind<MachinePool> = defineKind<MachinePool>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'MachinePool' });
+
+/** Which Machines are unhealthy, and whether they are replaced. */
+export type MachineHealthCheck = MachineHealthCheckObject;
+/** The kind {@link MachineHealthCheck}, cluster.x-k8s.io/v1beta2. */
+export const MachineHealthCheck: Kind<MachineHealthCheck> = defineKind<MachineHealthCheck>({ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'MachineHealthCheck' });
+
+/** The control plane of a Cluster, on Machines that kubeadm sets up. */
+export type KubeadmControlPlane = KubeadmControlPlaneObject;
+/** The kind {@link KubeadmControlPlane}, controlplane.cluster.x-k8s.io/v1beta2. */
+export const KubeadmControlPlane: Kind<KubeadmControlPlane> = defineKind<KubeadmControlPlane>({ apiVersion: 'controlplane.cluster.x-k8s.io/v1beta2', kind: 'KubeadmControlPlane' });

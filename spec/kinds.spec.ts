@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import * as kinds from '../lib/kinds.ts';
-import type { Cluster, CustomResourceDefinition, Endpoints, Event, Lease, Plain, Pod, Service } from '../lib/kinds.ts';
+import type {
+  Cluster, Condition, CustomResourceDefinition, Endpoints, Event, KubeadmControlPlane, Lease, Machine, MachineDeployment, MachineHealthCheck, MachinePool, MachineSet, Plain, Pod, Service,
+} from '../lib/kinds.ts';
 import type { KubernetesObject } from '../lib/model/kubernetes-object.ts';
+import { embedded } from './backends/embedded.ts';
+import type { Environment } from './backends/backend.ts';
 
 type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
@@ -17,6 +21,25 @@ describe('kinds', () => {
   it('no two are the same', () => {
     const all = Object.values(kinds).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
     expect(new Set(all).size).to.equal(all.length);
+  });
+
+  describe('on the embedded API server', () => {
+    let environment: Environment;
+    before(async () => { environment = await embedded.start(); });
+    after(() => environment?.stop());
+
+    const served = async (apiVersion: string): Promise<readonly string[]> => {
+      const { body } = await environment.management.raw.send(apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
+      return body.resources?.map(({ kind }) => kind) ?? [];
+    };
+
+    it('are served in their version', async () => {
+      const unserved: string[] = [];
+      for (const { apiVersion, kind } of Object.values(kinds)) {
+        if (!(await served(apiVersion)).includes(kind)) unserved.push(kind);
+      }
+      expect(unserved).to.deep.equal([]);
+    });
   });
 
   describe('types are those of the JSON', () => {
@@ -60,8 +83,15 @@ describe('kinds', () => {
     });
 
     it('every one is an object with metadata', () => {
-      const are: readonly Equal<Extract<Pod | Endpoints | CustomResourceDefinition | Cluster | Event, KubernetesObject>, Pod | Endpoints | CustomResourceDefinition | Cluster | Event>[] = [true];
+      type Some = Pod | Endpoints | CustomResourceDefinition | Event | Cluster | Machine | MachineSet | MachineDeployment | MachinePool | MachineHealthCheck | KubeadmControlPlane;
+      const are: readonly Equal<Extract<Some, KubernetesObject>, Some>[] = [true];
       expect(are).to.not.include(false);
+    });
+
+    it('every kind of Cluster API that has conditions has the same', () => {
+      type Conditions<T extends { readonly status?: { readonly conditions?: unknown } }> = NonNullable<T['status']>['conditions'];
+      const same: readonly Equal<Conditions<Machine | MachineSet | MachineDeployment | MachinePool | MachineHealthCheck | KubeadmControlPlane>, readonly Condition[] | undefined>[] = [true];
+      expect(same).to.not.include(false);
     });
   });
 });

@@ -2,7 +2,7 @@
 
 import { KubeConfig } from '@kubernetes/client-node';
 import { KeyObject } from 'node:crypto';
-import { Observable, SchedulerLike } from 'rxjs';
+import { Observable, ObservableInput, OperatorFunction, SchedulerLike } from 'rxjs';
 
 /**
  * A live, health-checked connection to every workload cluster of a management cluster.
@@ -44,6 +44,35 @@ export declare class ClusterCache implements AsyncDisposable {
      * event waits; a `map` that throws or rejects is logged. Completes on `stop`; never errors.
      */
     getClusterSource(controllerName: string, map: ClusterToRequests, ...options: readonly ClusterSourceOption[]): Source;
+    /** A cluster's client of the moment, as `getClient` has it, or `undefined` while there is no connection: at once, then when that changes. Completes on `stop`. */
+    client$(key: ObjectKey): Observable<Client | undefined>;
+    /**
+     * The objects of a kind of one cluster: what there is as `added`, then `synced`, then every change. Goes on over every outage, rotation and reconnect with exactly what
+     * changed meanwhile, deletes included, each with its cause. Where the cluster is removed, or another one is behind its name, its objects are told as
+     * deleted; then, with `synced` once more, what the next one has. A subscriber that takes too long is told the rest conflated by object.
+     *
+     * The first subscriber has the kind listed and kept, the last one's leave lets it go after a linger. Completes on `stop`, without deletes; never errors. Throws a
+     * TypeError, or a `SelectorError`, for options that are none.
+     */
+    objects$<T extends object>(key: ObjectKey, kind: Kind<T>, options?: ObjectsSelection): Observable<ObjectEvent<T>>;
+    /** The same of every cluster, each event with its `cluster`. */
+    fleetObjects$<T extends object>(kind: Kind<T>, options?: ObjectsSelection): Observable<FleetObjectEvent<T>>;
+    /**
+     * A client that reads from memory and writes live. The first read of a kind has it listed, and waits for that at most the client's timeout; kinds of
+     * `client.cache.disableFor` are read live. With `readOwnWrites` a read waits until it shows what this very client has written. Goes on over a rotation of the kubeconfig;
+     * after a disconnect every call fails with a `ClusterNotConnectedError`, but for reads with `stale: true`.
+     */
+    getClient(key: ObjectKey, { readOwnWrites }?: {
+        readonly readOwnWrites?: boolean;
+    }): Client;
+    /** The reading side of `getClient`. */
+    getReader(key: ObjectKey): Reader;
+    /**
+     * Has a watcher told of what there is of a kind in one cluster, and then of every change, until it is taken back or the cluster is removed: over every disconnect,
+     * without another call. The same name is watched once for each cluster, and the same handle returned. Throws a TypeError for what is no watcher, then a
+     * `ClusterNotConnectedError`, then one of code `WATCH_CONFLICT` where the name is taken by a watch of another kind or selector.
+     */
+    watch<T extends object>(key: ObjectKey, watcher: Watcher<T>): WatchHandle;
     /** A client that reads and writes live. It goes on over a rotation of the kubeconfig, and fails with a `ClusterNotConnectedError` after a disconnect. */
     getUncachedClient(key: ObjectKey): Client;
     /** A KubeConfig of client-node whose API classes use the connection's own sockets and token bucket, and end with it. Frozen. */
@@ -61,6 +90,12 @@ export declare class ClusterCache implements AsyncDisposable {
     diagnose(key: ObjectKey): Diagnosis;
 }
 
+/** What clients read from memory. */
+export interface ClientCacheOptions {
+    /** Kinds that are read live, always. @default none */
+    readonly disableFor?: readonly Kind<unknown>[] | undefined;
+}
+
 export interface ClientOptions {
     /** The User-Agent of every request, to workload clusters and to the management cluster. Required: it is how an API server's log tells who calls. */
     readonly userAgent: string;
@@ -70,6 +105,7 @@ export interface ClientOptions {
     readonly qps?: number | undefined;
     /** Calls that may be made at once after a quiet time. @default 30, as Cluster API */
     readonly burst?: number | undefined;
+    readonly cache?: ClientCacheOptions | undefined;
 }
 
 export interface ClusterCacheOptions {
@@ -82,6 +118,8 @@ export interface ClusterCacheOptions {
     /** Only Clusters for which this is true. Called for every change of a Cluster; where it throws, the Cluster is left out and the error logged. */
     readonly clusterFilter?: ((cluster: Cluster) => boolean) | undefined;
     readonly client: ClientOptions;
+    /** What is kept of the workload clusters. */
+    readonly cache?: CacheOptions | undefined;
     readonly healthProbe?: HealthProbeOptions | undefined;
     /** ms after a failed connect, or a disconnect by threshold, until the next connect. @default 30_000, as Cluster API */
     readonly connectionCreationRetryInterval?: number | undefined;
@@ -170,8 +208,26 @@ export interface Diagnosis {
     readonly protocol?: 'h2' | 'http/1.1';
     readonly sockets: number;
     readonly streams: number;
+    /** The kinds that are kept. */
+    readonly informers: readonly InformerDiagnosis[];
     /** When the last byte came from the cluster. */
     readonly lastActivity?: Date;
+}
+
+/** How one kind is kept. */
+export interface InformerDiagnosis {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly objects: number;
+    /** Whether all objects of one moment were in. */
+    readonly synced: boolean;
+    /** Whether changes come as they happen. */
+    readonly live: boolean;
+    /** ms since it last heard of its objects, a bookmark included. */
+    readonly age?: number;
+    readonly resourceVersion?: string;
+    /** What went wrong last, since it last went well. */
+    readonly error?: string;
 }
 
 export type AbsentReason = 'unknown' | 'deleted' | 'filtered' | 'stopped';
@@ -386,6 +442,7 @@ export interface ObjectList<T> {
 /** The metadata that this library reads; whatever else the API server sends is kept. Times are RFC 3339 strings. */
 export interface ObjectMeta {
     readonly name?: string;
+    readonly generateName?: string;
     readonly namespace?: string;
     readonly uid?: string;
     readonly resourceVersion?: string;
@@ -462,6 +519,154 @@ export declare function keyOf(object: {
 /** Reads what {@link formatKey} wrote; the namespace is `''` where there was none. Names hold no slash. */
 export declare function parseKey(text: string): ObjectKey;
 
+/** An object is there that was not: a new one, or one that was not known (or not selected) before. */
+export interface AddedEvent<T> extends Change<T> {
+    readonly type: 'added';
+}
+
+/** An object is gone, or no longer selected. `object` is its last state, as far as it is known. */
+export interface DeletedEvent<T> extends Change<T> {
+    readonly type: 'deleted';
+}
+
+/**
+ * How a change became known.
+ *
+ * - `initial`: by the first list of a cluster's objects.
+ * - `watch`: by the watch, as it happened.
+ * - `reconnect`: by a watch that was taken up again where it had been cut: it happened in between.
+ * - `relist`: by a list that was compared with what was known, or because another cluster is now behind the name.
+ * - `resync`: nothing changed; the object is told again.
+ * - `removed`: the cluster was removed, and its objects with it.
+ */
+export type EventCause = 'initial' | 'watch' | 'reconnect' | 'relist' | 'resync' | 'removed';
+
+/** What happened to one object. */
+export type ObjectChange<T> = AddedEvent<T> | UpdatedEvent<T> | DeletedEvent<T>;
+
+/** What a subscriber to objects is told. Fold the changes by their `key` to have what there is. */
+export type ObjectEvent<T> = ObjectChange<T> | SyncedEvent;
+
+/** All objects of one moment of the cluster have been told, which its `resourceVersion` names. */
+export interface SyncedEvent {
+    readonly type: 'synced';
+    readonly resourceVersion: string;
+}
+
+/** An object is another than it was. `previous` is the state that was told last. */
+export interface UpdatedEvent<T> extends Change<T> {
+    readonly type: 'updated';
+    readonly previous: T;
+}
+
+/** Which of the objects of a kind are meant. All that are given must hold. */
+export interface ObjectsSelection {
+    /** @default all namespaces */
+    readonly namespace?: string | undefined;
+    /** As kubectl's `-l`: `app=web,tier!=cache,track in (a,b)`. */
+    readonly labelSelector?: string | undefined;
+}
+
+/** An event of the objects of the cluster that it names. */
+export type FleetObjectEvent<T> = ObjectEvent<T> & {
+    readonly cluster: ObjectKey;
+};
+
+/**
+ * For consumers that take their time: projects one event of `objects$` at a time, as `concatMap` does, but what comes meanwhile waits conflated by object, so that a slow
+ * projection delays itself alone and nothing piles up. `synced` is projected after all that it announces. Completes when the source and the last
+ * projection have; errors as they do.
+ */
+export declare function conflateChanges<T, R>(project: (event: ObjectEvent<T>) => ObservableInput<R>): OperatorFunction<ObjectEvent<T>, R>;
+
+/** What is kept of a kind, where that is not everything. */
+export interface ByObject<T = KubernetesObject> {
+    readonly kind: Kind<T>;
+    /** Only these namespaces; of no meaning for a kind that is not in namespaces. Each has a list and a watch of its own. @default all */
+    readonly namespaces?: readonly string[] | undefined;
+    /** As kubectl's `-l`. @default everything */
+    readonly labelSelector?: string | undefined;
+    /** Of fields that the API server can select this kind by. @default everything */
+    readonly fieldSelector?: string | undefined;
+    /** What is kept of an object, instead of what `defaultTransform` makes of it. May change what it is given; see {@link CacheOptions.defaultTransform}. */
+    transform?(object: T): T;
+}
+
+/** An index of the objects of a kind, which lists by that kind may ask for. */
+export interface CacheIndex<T = KubernetesObject> {
+    readonly kind: Kind<T>;
+    /** The name under which lists ask for it; a path of the object by convention, such as `spec.providerID`. */
+    readonly field: string;
+    /**
+     * The values by which an object is found; `undefined` and `''` are none. Must depend on the object alone. One that throws is logged: its object is kept,
+     * and not found by this index.
+     */
+    extractValue(object: T): string | readonly string[] | undefined;
+}
+
+/** What is kept of the workload clusters, and for how long. */
+export interface CacheOptions {
+    /** ms after which every object is told again to those who follow it, though nothing changed; a tenth more or less, by chance. @default 10 h, as controller-runtime */
+    readonly syncPeriod?: number | undefined;
+    /** ms in which the indexed kinds of a cluster must be in before it counts as connected. @default 5 min, as Cluster API */
+    readonly initialSyncTimeout?: number | undefined;
+    /** ms for which a kind that nobody reads or follows any more is kept. @default 5 min: longer than most pauses between two reconciles */
+    readonly linger?: number | undefined;
+    /**
+     * What is kept of an object; `stripManagedFields` is a ready one. Nobody else has the object yet, so that it may be changed. One that throws is logged, and its object
+     * kept as the API server sent it. @default everything
+     */
+    readonly defaultTransform?: ((object: KubernetesObject) => KubernetesObject) | undefined;
+    readonly byObject?: readonly ByObject[] | undefined;
+    /** Kinds that have an index are kept from the connect on. @default none */
+    readonly indexes?: readonly CacheIndex[] | undefined;
+    /** Whether objects share the parts in which they are the same: half the memory for 15 µs an object. @default true */
+    readonly shareParts?: boolean | undefined;
+    /** Lists under way at once in the whole fleet. One without progress for 5 s goes on in a slower lane beside them. @default 8: with two, one core is busy; the others wait for the network */
+    readonly maxConcurrentLists?: number | undefined;
+}
+
+/** Gives an index its type: `defineIndex<Pod>({ kind: Pod, field: 'spec.nodeName', extractValue: (pod) => pod.spec?.nodeName })`. */
+export declare function defineIndex<T extends object>(index: CacheIndex<T>): CacheIndex<T>;
+
+/** Nodes by `spec.providerID`, as Cluster API's index of that name: how a Machine finds its Node. A Node without one is not found by it. */
+export declare const NodeProviderIDIndex: CacheIndex<Node>;
+
+/** The object without `metadata.managedFields`, nearly half of a pod's JSON that only server-side apply reads. The same object where it has none. */
+export declare function stripManagedFields<T extends KubernetesObject>(object: T): T;
+
+/** What a controller should look at because of a change; nothing where it deals with the change itself. One that throws is logged, and its watch goes on. */
+export type EventHandler<T> = (change: ObjectChange<T>, cluster: ObjectKey) => readonly Request[] | undefined | void;
+
+/** Whether a change matters. Must depend on the change alone. One that throws is logged, and its change passed over. */
+export type Predicate<T> = (change: ObjectChange<T>, cluster: ObjectKey) => boolean;
+
+/** A watch that runs until it is taken back, or its cluster is gone. */
+export interface WatchHandle extends Disposable {
+    readonly name: string;
+    /** Takes the watch back. Idempotent. */
+    stop(): void;
+}
+
+/** What is watched of a cluster, and who is told. */
+export interface Watcher<T> {
+    /** What the watch is known by: it is there once for each cluster, however often it is asked for. */
+    readonly name: string;
+    readonly kind: Kind<T>;
+    /** @default all namespaces */
+    readonly namespace?: string | undefined;
+    /** As kubectl's `-l`. @default everything */
+    readonly labelSelector?: string | undefined;
+    /** All of them must hold. @default everything matters */
+    readonly predicates?: readonly Predicate<T>[] | undefined;
+    /** Told of everything that is there, and then of every change, over every outage and rotation. */
+    readonly eventHandler: EventHandler<T>;
+    /** Takes the requests that the event handler returns: a work queue, or any Observer. @default they go nowhere */
+    readonly queue?: {
+        next(request: Request): void;
+    } | undefined;
+}
+
 /**
  * What the kubeconfig of a workload cluster may hold. It comes from whoever may write a Secret, so nothing in it may run a program or read a file of this
  * machine: `exec`, `auth-provider`, `tokenFile` and the file forms of certificates are refused whatever is set here.
@@ -532,6 +737,19 @@ export declare class ProbeFailureThresholdError extends ClusterCacheError {
 export declare class ProbeTimeoutError extends ClusterCacheError {
     readonly name = "ProbeTimeoutError";
     constructor(timeout: number);
+}
+
+/** A label or field selector that no API server would take: refused before anything is sent. */
+export declare class SelectorError extends ClusterCacheError {
+    readonly name = "SelectorError";
+    /** What could have stood there. */
+    readonly expected: string;
+    /** What stood there instead, cut short; empty where the text had come to its end. */
+    readonly found: string;
+    constructor(kind: 'label' | 'field', selector: string, { expected, found }: {
+        readonly expected: string;
+        readonly found: string;
+    });
 }
 
 /** What an exchange with an API server died of, where no answer came. `stage` tells a dial from a TLS failure from the rest. */
@@ -630,6 +848,8 @@ export interface CallOptions {
 export interface GetOptions extends CallOptions {
     /** `'0'`: whatever the API server has at hand; another one: at least as new as it. @default the latest, read through */
     readonly resourceVersion?: string | undefined;
+    /** From memory also while the cluster is not connected; of a cached kind, and of the same cluster as before. @default false */
+    readonly stale?: boolean | undefined;
 }
 
 /** Which objects of a kind are meant. All that are given must hold. */
@@ -653,8 +873,21 @@ export interface ListOptions extends CallOptions, ObjectSelection {
     readonly continue?: string | undefined;
     /** @default the latest, read through */
     readonly resourceVersion?: string | undefined;
-    /** How `resourceVersion` is meant. */
+    /** How `resourceVersion` is meant. `Exact` is for live reads. */
     readonly resourceVersionMatch?: 'NotOlderThan' | 'Exact' | undefined;
+    /** Only objects with this value in a declared index; of a cached kind. */
+    readonly index?: {
+        readonly field: string;
+        readonly value: string;
+    } | undefined;
+    /** From memory also while the cluster is not connected; of a cached kind, and of the same cluster as before. The list says by `staleFor` how old it is. @default false */
+    readonly stale?: boolean | undefined;
+}
+
+/** Options of {@link Reader.observed}. */
+export interface ObservedOptions extends CallOptions {
+    /** Only what is kept of this namespace must be as new. @default of all */
+    readonly namespace?: string | undefined;
 }
 
 /** What every write takes. */
@@ -717,8 +950,8 @@ export type Writable<T> = keyof T extends keyof KubernetesObject ? T & {
 } : T;
 
 /**
- * Reads objects of one cluster. Objects are plain JSON as the API server sent it: dates are strings, unknown fields are kept. They are
- * read-only, and may be shared.
+ * Reads objects of one cluster: live, or from what is kept of them in memory. Objects are plain JSON as the API server sent it: dates are strings, unknown fields are kept. They are
+ * read-only and shared: what a caller changes, all others see changed.
  *
  * A call rejects with a `StatusError` where the API server says no, with a `TransportError` where no answer came, with a
  * `ClusterNotConnectedError` after the connection that it belongs to has ended, and with a `TypeError` that names the field, what was expected and
@@ -732,6 +965,11 @@ export interface Reader {
      * whose resourceVersion is the list's.
      */
     list<T>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<T>>;
+    /**
+     * Resolves when what is kept of a kind is as new as `resourceVersion`, by the first event or bookmark at or past it (a bookmark comes once a minute). Rejects with
+     * code `NOT_OBSERVED` after `timeout`, and with code `NOT_CACHED` at once where the kind is read live.
+     */
+    observed(kind: Kind<unknown>, resourceVersion: string, options?: ObservedOptions): Promise<void>;
 }
 
 /**
@@ -768,6 +1006,13 @@ export interface StatusClient {
 /** Where a connect can fail, in the order in which it goes. */
 declare const CONNECT_STAGES: readonly ['secret', 'kubeconfig', 'policy', 'dial', 'tls', 'reachability', 'discovery', 'inCluster', 'sync'];
 
+interface Change<T> {
+    /** The namespace is `''` for what is cluster-scoped. */
+    readonly key: ObjectKey;
+    readonly object: T;
+    readonly cause: EventCause;
+}
+
 interface ClusterCacheErrorOptions {
     readonly cause?: unknown;
     readonly cluster?: ObjectKey | undefined;
@@ -801,6 +1046,12 @@ type ClusterConnectionState<C> = {
     readonly error: ClusterCacheError;
     readonly retryAt?: Date;
 });
+
+interface Node extends KubernetesObject {
+    readonly spec?: {
+        readonly providerID?: string;
+    };
+}
 
 interface StatusErrorOptions extends ClusterCacheErrorOptions {
     /** ms after which the server wants to be asked again. */

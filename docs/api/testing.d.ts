@@ -601,6 +601,7 @@ interface ObjectKey {
 /** The metadata that this library reads; whatever else the API server sends is kept. Times are RFC 3339 strings. */
 interface ObjectMeta {
     readonly name?: string;
+    readonly generateName?: string;
     readonly namespace?: string;
     readonly uid?: string;
     readonly resourceVersion?: string;

@@ -2,7 +2,7 @@ import { TransportError } from '../model/errors.ts';
 import type { ObjectList } from '../model/kubernetes-object.ts';
 
 /** The object of an answer. Throws a `TransportError` of code `GARBAGE` where it is none; after a write, its outcome is unknown then. */
-export function readObject(body: string, { written = false }: { readonly written?: boolean } = {}): unknown {
+export function readObject(body: string, { written = false }: { readonly written?: boolean } = {}): object {
   return parsed(body, written);
 }
 

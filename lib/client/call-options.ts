@@ -1,8 +1,7 @@
-import { type Check, type Shape, checkOptions, count, duration, flag, having, optional, text } from '../model/option-check.ts';
+import { type Check, type Shape, checkOptions, count, duration, flag, having, optional, text, words } from '../model/option-check.ts';
 import { pathSegment } from './object-path.ts';
 import type { PatchOptions } from './client.ts';
 
-const words: Check = (value) => (typeof value === 'string' ? undefined : 'a string');
 const seconds: Check = (value) => (Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : 'a whole number of seconds, 0 or more');
 const oneOf = (...values: readonly string[]): Check => (value) => (values.includes(value as string) ? undefined : `one of ${values.join(', ')}`);
 
@@ -19,11 +18,13 @@ const change: Shape = { ...write, fieldManager: optional(fieldManager), fieldVal
 const patch: Shape = { ...change, type: oneOf('merge', 'json', 'strategic', 'apply') };
 
 const SHAPES = {
-  get: { ...call, resourceVersion: optional(words) },
+  get: { ...call, resourceVersion: optional(words), stale: optional(flag) },
   list: {
     ...call, ...selection, limit: optional(count), continue: optional(text),
     resourceVersion: optional(words), resourceVersionMatch: optional(oneOf('NotOlderThan', 'Exact')),
+    index: { field: text, value: words }, stale: optional(flag),
   },
+  observed: { ...call, namespace: optional(words) },
   create: change,
   update: change,
   patch,
@@ -33,7 +34,7 @@ const SHAPES = {
 } satisfies Readonly<Record<string, Shape>>;
 
 /** Throws a TypeError where a call's options are not what it takes. */
-export function checkCall(call: 'get' | 'list' | 'create' | 'update' | 'delete' | 'deleteAllOf', options: unknown): void {
+export function checkCall(call: 'get' | 'list' | 'observed' | 'create' | 'update' | 'delete' | 'deleteAllOf', options: unknown): void {
   checkOptions('options', options, SHAPES[call]);
 }
 

@@ -15,6 +15,8 @@ export interface CallOptions {
 export interface GetOptions extends CallOptions {
   /** `'0'`: whatever the API server has at hand; another one: at least as new as it. @default the latest, read through */
   readonly resourceVersion?: string | undefined;
+  /** From memory also while the cluster is not connected; of a cached kind, and of the same cluster as before. @default false */
+  readonly stale?: boolean | undefined;
 }
 
 /** Which objects of a kind are meant. All that are given must hold. */
@@ -38,8 +40,18 @@ export interface ListOptions extends CallOptions, ObjectSelection {
   readonly continue?: string | undefined;
   /** @default the latest, read through */
   readonly resourceVersion?: string | undefined;
-  /** How `resourceVersion` is meant. */
+  /** How `resourceVersion` is meant. `Exact` is for live reads. */
   readonly resourceVersionMatch?: 'NotOlderThan' | 'Exact' | undefined;
+  /** Only objects with this value in a declared index; of a cached kind. */
+  readonly index?: { readonly field: string; readonly value: string } | undefined;
+  /** From memory also while the cluster is not connected; of a cached kind, and of the same cluster as before. The list says by `staleFor` how old it is. @default false */
+  readonly stale?: boolean | undefined;
+}
+
+/** Options of {@link Reader.observed}. */
+export interface ObservedOptions extends CallOptions {
+  /** Only what is kept of this namespace must be as new. @default of all */
+  readonly namespace?: string | undefined;
 }
 
 /** What every write takes. */
@@ -93,8 +105,8 @@ export interface DeleteAllOfOptions extends Omit<DeleteOptions, 'preconditions'>
 export type Writable<T> = keyof T extends keyof KubernetesObject ? T & { readonly [field: string]: unknown } : T;
 
 /**
- * Reads objects of one cluster. Objects are plain JSON as the API server sent it: dates are strings, unknown fields are kept. They are
- * read-only, and may be shared.
+ * Reads objects of one cluster: live, or from what is kept of them in memory. Objects are plain JSON as the API server sent it: dates are strings, unknown fields are kept. They are
+ * read-only and shared: what a caller changes, all others see changed.
  *
  * A call rejects with a `StatusError` where the API server says no, with a `TransportError` where no answer came, with a
  * `ClusterNotConnectedError` after the connection that it belongs to has ended, and with a `TypeError` that names the field, what was expected and
@@ -108,6 +120,11 @@ export interface Reader {
    * whose resourceVersion is the list's.
    */
   list<T>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<T>>;
+  /**
+   * Resolves when what is kept of a kind is as new as `resourceVersion`, by the first event or bookmark at or past it (a bookmark comes once a minute). Rejects with
+   * code `NOT_OBSERVED` after `timeout`, and with code `NOT_CACHED` at once where the kind is read live.
+   */
+  observed(kind: Kind<unknown>, resourceVersion: string, options?: ObservedOptions): Promise<void>;
 }
 
 /**

@@ -2,12 +2,14 @@ import { type Observable, lastValueFrom, map } from 'rxjs';
 import { type Fence, fencedRestClient } from '../kubernetes/fenced-rest-client.ts';
 import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
 import type { TransportResponse } from '../kubernetes/transport.ts';
-import type { Kind } from '../model/kubernetes-object.ts';
+import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
+import { type ObjectKey, keyOf } from '../model/object-key.ts';
 import { untilAborted } from '../operators/until-aborted.ts';
-import { readObject } from './answer.ts';
+import { readObject, readPage } from './answer.ts';
 import { checkCall, checkPatch } from './call-options.ts';
-import type { CallOptions, Client, CreateOptions, DeleteAllOfOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, StatusClient, UpdateOptions } from './client.ts';
+import type { CallOptions, Client, CreateOptions, DeleteAllOfOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, StatusClient, UpdateOptions, WriteOptions } from './client.ts';
 import { liveList } from './live-list.ts';
+import { notCached } from './cache-error.ts';
 import { checkKind, checkName, collectionPath, objectPath, oneCollectionPath, withQuery } from './object-path.ts';
 import { writeDeletion, writeNamedObject, writeNewObject, writePatch } from './request-body.ts';
 import { withServedKind } from './served-kind.ts';
@@ -23,13 +25,17 @@ export interface UncachedClientOptions {
   readonly rest: RestClient;
   /** Asked before every request: a call rejects with the error that it returns, and sends nothing (more). @default nothing stands in the way */
   readonly fence?: Fence;
+  /** Told of every object as it was written, before the call resolves. */
+  readonly onWritten?: (kind: Kind<unknown>, object: KubernetesObject) => void;
+  /** Told of every object that was deleted, before the call resolves, with what the server said. */
+  readonly onDeleted?: (kind: Kind<unknown>, key: ObjectKey, answer: object) => void;
 }
 
 /**
  * A client that asks the API server every time: reads are as fresh as a read can be, and wait for the network. It holds nothing but `rest`, and
  * ends with it.
  */
-export function createUncachedClient({ rest: unfenced, fence }: UncachedClientOptions): Client {
+export function createUncachedClient({ rest: unfenced, fence, onWritten, onDeleted }: UncachedClientOptions): Client {
   const rest = fence === undefined ? unfenced : fencedRestClient(unfenced, fence);
 
   const call = <T>(kind: Kind<unknown>, { signal }: CallOptions, work: (resource: ApiResource) => Observable<T>): Promise<T> =>
@@ -43,8 +49,12 @@ export function createUncachedClient({ rest: unfenced, fence }: UncachedClientOp
     ...(maxBytes === undefined ? {} : { maxBytes, gzip: true }),
   });
 
-  const write = <T>(kind: Kind<T>, options: CallOptions, sent: (resource: ApiResource) => Sent): Promise<T> =>
-    call(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => readObject(body, { written: true }) as T)));
+  const write = <T>(kind: Kind<T>, options: WriteOptions, sent: (resource: ApiResource) => Sent): Promise<T> =>
+    call(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => {
+      const object = readObject(body, { written: true });
+      if (options.dryRun !== true) onWritten?.(kind, object);
+      return object as T;
+    })));
 
   const replace = async <T>(kind: Kind<T>, object: unknown, options: UpdateOptions, subresource?: 'status'): Promise<T> => {
     checkKind(kind);
@@ -81,8 +91,14 @@ export function createUncachedClient({ rest: unfenced, fence }: UncachedClientOp
     async list<T>(kind: Kind<T>, options: ListOptions = {}) {
       checkKind(kind);
       checkCall('list', options);
+      if (options.index !== undefined) throw notCached(kind, 'an index is asked of what is kept in memory');
       const asked = { ...options };
       return call(kind, asked, (resource) => liveList(rest, kind, collectionPath(resource, asked.namespace), asked));
+    },
+
+    async observed(kind) {
+      checkKind(kind);
+      throw notCached(kind, 'it is read live, and is always as new as it can be');
     },
 
     async create<T>(kind: Kind<T>, object: unknown, options: CreateOptions = {}) {
@@ -101,7 +117,8 @@ export function createUncachedClient({ rest: unfenced, fence }: UncachedClientOp
       checkCall('delete', options);
       const { namespace, name } = key;
       const body = writeDeletion(options);
-      await call(kind, options, (resource) => send({ method: 'DELETE', path: objectPath(resource, { namespace, name }), body }, options));
+      const answer = await call(kind, options, (resource) => send({ method: 'DELETE', path: objectPath(resource, { namespace, name }), body }, options));
+      if (onDeleted !== undefined && options.dryRun !== true) onDeleted(kind, { namespace: namespace ?? '', name }, readObject(answer.body, { written: true }));
     },
 
     async deleteAllOf(kind, options: DeleteAllOfOptions = {}) {
@@ -110,7 +127,9 @@ export function createUncachedClient({ rest: unfenced, fence }: UncachedClientOp
       const { namespace, labelSelector, fieldSelector } = options;
       const body = writeDeletion(options);
       // The answer is the list of what was deleted.
-      await call(kind, options, (resource) => send({ method: 'DELETE', path: withQuery(oneCollectionPath(resource, namespace), { labelSelector, fieldSelector }), body }, options, Infinity));
+      const answer = await call(kind, options, (resource) => send({ method: 'DELETE', path: withQuery(oneCollectionPath(resource, namespace), { labelSelector, fieldSelector }), body }, options, Infinity));
+      if (onDeleted === undefined || options.dryRun === true) return;
+      for (const object of readPage<KubernetesObject>(answer.body, kind).items) onDeleted(kind, keyOf(object), object);
     },
 
     status,

@@ -1,10 +1,12 @@
-import { defer } from 'rxjs';
+import { Subject, defer } from 'rxjs';
+import { type CachedClientOptions, createCachedClient } from '../client/cached-client.ts';
 import type { Client } from '../client/client.ts';
+import { OwnWrites } from '../client/own-writes.ts';
 import { createUncachedClient } from '../client/uncached-client.ts';
 import { type PooledKubeConfig, createPooledKubeConfig } from '../kubernetes/pooled-kube-config.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterNotConnectedError } from '../model/errors.ts';
-import type { ObjectKey } from '../model/object-key.ts';
+import type { ClusterCaches } from './cluster-caches.ts';
 import type { LiveConnection } from './cluster-connection.ts';
 
 /**
@@ -12,29 +14,45 @@ import type { LiveConnection } from './cluster-connection.ts';
  * meanwhile, and fails with a `ClusterNotConnectedError` after it.
  */
 export class Accessor {
-  readonly #cluster: ObjectKey;
+  readonly caches: ClusterCaches;
+  /** Of the cluster that it leads to. */
+  readonly #token: object | undefined;
+  readonly #ended = new Subject<void>();
   #following: RestClient | undefined;
-  #client: Client | undefined;
+  #uncached: Client | undefined;
+  #cached: Client | undefined;
   #connection: LiveConnection | undefined;
   #restConfig: { readonly of: LiveConnection; readonly config: PooledKubeConfig } | undefined;
 
-  constructor(cluster: ObjectKey, connection: LiveConnection) {
-    this.#cluster = cluster;
+  constructor(connection: LiveConnection, caches: ClusterCaches) {
+    this.caches = caches;
+    this.#token = caches.token;
     this.#connection = connection;
   }
 
-  /** Made when first asked for: not every cluster is called. */
-  get client(): Client {
-    return this.#client ??= createUncachedClient({ rest: this.#rest });
+  /** Made when first asked for, as the other one: not every cluster is called. */
+  get uncachedClient(): Client {
+    return this.#uncached ??= createUncachedClient({ rest: this.#rest });
   }
 
-  get #rest(): RestClient {
-    return this.#following ??= this.#followingRest();
+  get client(): Client {
+    return this.#cached ??= createCachedClient({ live: this.uncachedClient, ...this.#reading });
+  }
+
+  /** A client whose reads wait until they show what it wrote. */
+  clientOfOwnWrites(): Client {
+    const ownWrites = new OwnWrites((kind) => this.caches.cacheOf(kind));
+    const live = createUncachedClient({
+      rest: this.#rest,
+      onWritten: (kind, object) => ownWrites.wrote(kind, object),
+      onDeleted: (kind, key, answer) => ownWrites.deleted(kind, key, answer),
+    });
+    return createCachedClient({ live, ownWrites, ...this.#reading });
   }
 
   /** The connection in use. Throws a `ClusterNotConnectedError` after the last one ended. */
   connection(what: string): LiveConnection {
-    if (this.#connection === undefined) throw new ClusterNotConnectedError(what, { cluster: this.#cluster });
+    if (this.#connection === undefined) throw this.#notConnected(what);
     return this.#connection;
   }
 
@@ -56,6 +74,27 @@ export class Accessor {
 
   end(): void {
     this.#connection = undefined;
+    this.#ended.next();
+    this.#ended.complete();
+  }
+
+  get #reading(): Omit<CachedClientOptions, 'live' | 'ownWrites'> {
+    const { caches } = this;
+    const isUp = () => this.#connection !== undefined;
+    return {
+      cacheOf: (kind) => caches.cacheOf(kind),
+      connection: {
+        cluster: caches.cluster, ended$: this.#ended,
+        get isUp() { return isUp(); },
+        leadsTo: (cluster) => cluster === this.#token,
+        notConnected: () => this.#notConnected('client'),
+      },
+      timeout: caches.timeout, scheduler: caches.scheduler,
+    };
+  }
+
+  get #rest(): RestClient {
+    return this.#following ??= this.#followingRest();
   }
 
   /** What it is asked goes to the connection of that moment. */
@@ -65,8 +104,13 @@ export class Accessor {
       get transport() { return rest().transport; },
       request: (request) => defer(() => rest().request(request)),
       lines: (request) => defer(() => rest().lines(request)),
+      items: (request) => defer(() => rest().items(request)),
       resource: (kind) => defer(() => rest().resource(kind)),
       forget: (kind) => rest().forget(kind),
     };
+  }
+
+  #notConnected(what: string): ClusterNotConnectedError {
+    return new ClusterNotConnectedError(what, { cluster: this.caches.cluster });
   }
 }

@@ -1,6 +1,7 @@
 import { ClusterNotConnectedError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { Accessor } from './accessor.ts';
+import type { ClusterCaches } from './cluster-caches.ts';
 import { type LiveConnection, isSameCluster } from './cluster-connection.ts';
 
 /** The accessors of the clusters that are connected now, and the connections that only wait for their last calls. */
@@ -10,8 +11,8 @@ export class Accessors {
   readonly #draining = new Set<LiveConnection>();
 
   /** A cluster's connection is now this one, or none. Returns the one before where it was replaced, with whether it led to the same cluster. */
-  follow(cluster: ObjectKey, connection: LiveConnection | undefined): { readonly replaced: LiveConnection; readonly sameCluster: boolean } | undefined {
-    const key = formatKey(cluster);
+  follow(caches: ClusterCaches, connection: LiveConnection | undefined): { readonly replaced: LiveConnection; readonly sameCluster: boolean } | undefined {
+    const key = formatKey(caches.cluster);
     const before = this.#connections.get(key);
     if (before === connection) return undefined;
     if (connection === undefined) {
@@ -20,17 +21,17 @@ export class Accessors {
     }
     this.#connections.set(key, connection);
     if (before === undefined) {
-      this.#accessors.set(key, new Accessor(cluster, connection));
+      this.#accessors.set(key, new Accessor(connection, caches));
       return undefined;
     }
     this.#draining.add(before);
     before.supersede(() => this.#draining.delete(before));
-    const sameCluster = isSameCluster(before, connection);
+    const sameCluster = isSameCluster(before.identity, connection.identity);
     if (sameCluster) this.#accessors.get(key)?.replace(connection);
     else {
       // What was handed out was for another cluster: it must not write to this one.
       this.#accessors.get(key)?.end();
-      this.#accessors.set(key, new Accessor(cluster, connection));
+      this.#accessors.set(key, new Accessor(connection, caches));
     }
     return { replaced: before, sameCluster };
   }

@@ -1,10 +1,13 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Observable, type SchedulerLike, asyncScheduler } from 'rxjs';
 import type { KubeconfigPolicy } from '../kubernetes/kubeconfig-policy.ts';
+import type { CacheOptions } from '../informer/cache-options.ts';
+import { KindPlans, idOfKind } from '../informer/kind-plans.ts';
 import type { Cluster } from '../model/cluster.ts';
+import type { Kind } from '../model/kubernetes-object.ts';
 import { type Logger, harmless, silentLogger } from '../model/logger.ts';
 import type { ObjectKey } from '../model/object-key.ts';
-import { type Filled, checkOptions, count, duration, filled, flag, having, headerText, optional, path, procedure, rate, schedulerLike, text } from '../model/option-check.ts';
+import { type Check, type Filled, type Shape, checkOptions, count, duration, filled, flag, having, headerText, list, optional, path, procedure, rate, schedulerLike, text, words } from '../model/option-check.ts';
 
 export interface HealthProbeOptions {
   /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
@@ -26,6 +29,13 @@ export interface ClientOptions {
   readonly qps?: number | undefined;
   /** Calls that may be made at once after a quiet time. @default 30, as Cluster API */
   readonly burst?: number | undefined;
+  readonly cache?: ClientCacheOptions | undefined;
+}
+
+/** What clients read from memory. */
+export interface ClientCacheOptions {
+  /** Kinds that are read live, always. @default none */
+  readonly disableFor?: readonly Kind<unknown>[] | undefined;
 }
 
 /** A Registry of prom-client, by what is asked of it: the package is not needed where nothing is measured. */
@@ -52,6 +62,8 @@ export interface ClusterCacheOptions {
   /** Only Clusters for which this is true. Called for every change of a Cluster; where it throws, the Cluster is left out and the error logged. */
   readonly clusterFilter?: ((cluster: Cluster) => boolean) | undefined;
   readonly client: ClientOptions;
+  /** What is kept of the workload clusters. */
+  readonly cache?: CacheOptions | undefined;
   readonly healthProbe?: HealthProbeOptions | undefined;
   /** ms after a failed connect, or a disconnect by threshold, until the next connect. @default 30_000, as Cluster API */
   readonly connectionCreationRetryInterval?: number | undefined;
@@ -79,9 +91,15 @@ export interface ResolvedTiming {
   readonly client: { readonly timeout: number };
 }
 
+/** Those that are always there. */
+export type ResolvedCacheOptions = CacheOptions & Filled<Omit<CacheOptions, 'defaultTransform' | 'byObject' | 'indexes'>>;
+
 /** The options with every default filled in. */
-export interface ResolvedOptions extends Omit<ClusterCacheOptions, 'client' | keyof ResolvedTiming> {
-  readonly client: Filled<ClientOptions>;
+export interface ResolvedOptions extends Omit<ClusterCacheOptions, 'client' | 'cache' | keyof ResolvedTiming> {
+  readonly client: Filled<Omit<ClientOptions, 'cache'>> & { /** By `idOfKind`. */ readonly liveKinds: ReadonlySet<string> };
+  readonly cache: ResolvedCacheOptions;
+  /** What the options say of every kind. */
+  readonly plans: KindPlans;
   readonly healthProbe: Filled<HealthProbeOptions>;
   readonly connectionCreationRetryInterval: number;
   readonly maxConcurrentConnects: number;
@@ -93,6 +111,7 @@ export interface ResolvedOptions extends Omit<ClusterCacheOptions, 'client' | ke
 
 export const clusterCacheDefaults = Object.freeze({
   client: Object.freeze({ timeout: 10_000, qps: 20, burst: 30 }),
+  cache: Object.freeze({ syncPeriod: 36_000_000, initialSyncTimeout: 300_000, linger: 300_000, shareParts: true, maxConcurrentLists: 8 }),
   healthProbe: Object.freeze({ interval: 10_000, timeout: 5_000, failureThreshold: 5, path: '/' }),
   connectionCreationRetryInterval: 30_000,
   maxConcurrentConnects: 100,
@@ -104,14 +123,28 @@ export const clusterCacheDefaults = Object.freeze({
 
 const healthProbeShape = { interval: optional(duration), timeout: optional(duration), failureThreshold: optional(count), path: optional(path) };
 
+const cacheShape = {
+  syncPeriod: optional(duration), initialSyncTimeout: optional(duration), linger: optional(duration), defaultTransform: optional(procedure),
+  byObject: optional(list), indexes: optional(list), shareParts: optional(flag), maxConcurrentLists: optional(count),
+};
+const kindShape = { apiVersion: text, kind: text };
+const aKind: Check = (value) => (text((value as Partial<Kind<unknown>> | null | undefined)?.apiVersion) === undefined && text((value as Partial<Kind<unknown>>).kind) === undefined ? undefined : 'a kind, as defineKind makes it');
+const byObjectShape = { kind: aKind, namespaces: optional(list), labelSelector: optional(words), fieldSelector: optional(words), transform: optional(procedure) };
+const indexShape = { kind: aKind, field: text, extractValue: procedure };
+
+function checkEach(path: string, values: readonly unknown[] | undefined, shape: Shape): void {
+  for (const [at, value] of (values ?? []).entries()) checkOptions(`${path}[${at}]`, value, shape);
+}
+
 /** Fills in the defaults. Throws a TypeError that names the field, what was expected and what came. */
 export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
   checkOptions('options', options, {
     management: having('a KubeConfig of @kubernetes/client-node', 'getCurrentCluster', 'getCurrentUser'),
     namespace: optional(text),
-    watchFilterValue: optional((value) => (typeof value === 'string' ? undefined : 'a string')),
+    watchFilterValue: optional(words),
     clusterFilter: optional(procedure),
-    client: { userAgent: headerText, timeout: optional(duration), qps: optional(rate), burst: optional(count) },
+    client: { userAgent: headerText, timeout: optional(duration), qps: optional(rate), burst: optional(count), cache: { disableFor: optional(list) } },
+    cache: cacheShape,
     healthProbe: healthProbeShape,
     connectionCreationRetryInterval: optional(duration),
     maxConcurrentConnects: optional(count),
@@ -124,9 +157,15 @@ export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
     random: optional(procedure),
   });
   if (options.client === undefined) throw new TypeError('options.client must be an object; got undefined');
+  checkEach('options.client.cache.disableFor', options.client.cache?.disableFor, kindShape);
+  checkEach('options.cache.byObject', options.cache?.byObject, byObjectShape);
+  checkEach('options.cache.indexes', options.cache?.indexes, indexShape);
+  const { cache: { disableFor = [] } = {}, ...client } = options.client;
   return {
     ...filled(clusterCacheDefaults, options),
-    client: filled(clusterCacheDefaults.client, options.client),
+    client: { ...filled(clusterCacheDefaults.client, client), liveKinds: new Set(disableFor.map(idOfKind)) },
+    cache: filled(clusterCacheDefaults.cache, options.cache),
+    plans: new KindPlans(options.cache ?? {}),
     healthProbe: filled(clusterCacheDefaults.healthProbe, options.healthProbe),
     logger: harmless(options.logger ?? clusterCacheDefaults.logger),
   };

@@ -1,29 +1,30 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { KeyObject } from 'node:crypto';
-import { type Observable, Subscription, distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
-import type { Client } from '../client/client.ts';
-import { generateClientCertificateKey } from '../kubernetes/certificate.ts';
+import { type Observable, Subject, Subscription, distinctUntilChanged, filter, map, takeUntil } from 'rxjs';
+import type { Client, Reader } from '../client/client.ts';
+import type { ObjectsSelection } from '../informer/selection.ts';
 import { podMetadata } from '../kubernetes/in-cluster.ts';
 import { withManagement } from '../kubernetes/management.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
-import type { AbsentReason } from '../model/connection-state.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import { type HealthCheckingState, unknownHealth } from '../model/health.ts';
-import { type ObjectKey, formatKey, parseKey } from '../model/object-key.ts';
+import type { Kind } from '../model/kubernetes-object.ts';
+import type { ObjectEvent } from '../model/object-event.ts';
+import type { ObjectKey } from '../model/object-key.ts';
 import { text } from '../model/option-check.ts';
-import { clockOf } from '../operators/clock.ts';
-import { LatestByKey } from '../operators/latest-by-key.ts';
+import type { WatchHandle, Watcher } from '../model/watcher.ts';
 import type { Accessor } from './accessor.ts';
-import { Accessors } from './accessors.ts';
+import { ClientCertificateKeys } from './client-certificate-keys.ts';
+import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from './cluster-cache-options.ts';
+import { idOf } from './cluster-id.ts';
 import type { ClusterDelta } from './cluster-filter.ts';
-import { type ClusterMetrics, noMetrics } from './cluster-metrics.ts';
-import { type ClusterRecord, type ConnectionState, nextRecord } from './cluster-record.ts';
+import type { ConnectionState } from './cluster-record.ts';
 import { type ClusterSourceOption, type ClusterToRequests, type Source, clusterEvents, clusterSource } from './cluster-source.ts';
 import { type Diagnosis, diagnosisOf } from './diagnosis.ts';
-import type { ClusterChange } from './cluster-change.ts';
-import { logChange } from './connection-log.ts';
+import { Fleet } from './fleet.ts';
 import { managementCluster } from './management-cluster.ts';
-import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from './cluster-cache-options.ts';
+import { type FleetObjectEvent, checkObjects, objectsOf, objectsOfFleet } from './object-streams.ts';
+import { Watches, checkWatcher } from './watches.ts';
 
 /**
  * A live, health-checked connection to every workload cluster of a management cluster.
@@ -34,14 +35,11 @@ import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from '
  */
 export class ClusterCache implements AsyncDisposable {
   readonly #options: ResolvedOptions;
-  readonly #records = new LatestByKey<ClusterRecord>();
-  readonly #accessors = new Accessors();
-  /** Of the Clusters that there are, with or without a state yet, and of those that are left out. */
-  readonly #known = new Set<string>();
-  readonly #filtered = new Set<string>();
-  readonly #keys = new Map<string, Promise<KeyObject>>();
-  readonly #clock: () => number;
-  #metrics: ClusterMetrics & { dispose?(): void } = noMetrics;
+  readonly #fleet: Fleet;
+  readonly #keys = new ClientCertificateKeys();
+  readonly #watches = new Watches();
+  readonly #ended = new Subject<void>();
+  #disposeMetrics: (() => void) | undefined;
   #running: Subscription | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
@@ -49,7 +47,10 @@ export class ClusterCache implements AsyncDisposable {
   /** Throws a TypeError that names the option, what was expected and what came. */
   constructor(options: ClusterCacheOptions) {
     this.#options = resolveOptions(options);
-    this.#clock = clockOf(this.#options.scheduler);
+    this.#fleet = new Fleet(this.#options);
+    const { all$, changes$ } = this.#fleet.records;
+    this.connections$ = all$.pipe(map(({ state }) => state));
+    this.events$ = changes$.pipe(map(({ event }) => event), filter((event) => event !== undefined));
   }
 
   /**
@@ -82,15 +83,15 @@ export class ClusterCache implements AsyncDisposable {
   // ── Streams ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The state of every known cluster at once, then every change of any; a cluster's last is `absent`. Completes on `stop`. */
-  readonly connections$: Observable<ConnectionState> = this.#records.all$.pipe(map(({ state }) => state));
+  readonly connections$: Observable<ConnectionState>;
 
   /** What happens to clusters, from now on: connected, disconnected, kubeconfigRotated, removed. Completes on `stop`. */
-  readonly events$: Observable<ClusterEvent> = this.#records.changes$.pipe(map(({ event }) => event), filter((event) => event !== undefined));
+  readonly events$: Observable<ClusterEvent>;
 
   /** A cluster's state at once (`absent` for one that is not known), then every change, for as long as it takes: it may come back. Completes on `stop`. */
   connection$(key: ObjectKey): Observable<ConnectionState> {
     const id = idOf(key);
-    return this.#records.watch(id).pipe(map((record) => record?.state ?? this.#absent(id)), distinctUntilChanged(saysTheSame));
+    return this.#fleet.records.watch(id).pipe(map((record) => record?.state ?? this.#fleet.absent(id)), distinctUntilChanged(saysTheSame));
   }
 
   /** A cluster's health at once, then after every probe and connect. Completes on `stop`. */
@@ -108,7 +109,7 @@ export class ClusterCache implements AsyncDisposable {
    * `probeFailing` when that time has passed since the last success, and `probeRecovered`. Each subscriber has its own; completes on `stop`.
    */
   clusterEvents$(...options: readonly ClusterSourceOption[]): Observable<ClusterEvent> {
-    return clusterEvents(this.#records, options, this.#options.scheduler);
+    return clusterEvents(this.#fleet.records, options, this.#options.scheduler);
   }
 
   /**
@@ -120,14 +121,65 @@ export class ClusterCache implements AsyncDisposable {
     if (expected !== undefined) throw new TypeError(`controllerName must be ${expected}; got ${JSON.stringify(controllerName)}`);
     if (typeof map !== 'function') throw new TypeError(`map must be a function of a cluster and its event; got ${typeof map}`);
     const { scheduler, logger } = this.#options;
-    return clusterSource(this.#records, { controllerName, map, options, scheduler, logger });
+    return clusterSource(this.#fleet.records, { controllerName, map, options, scheduler, logger });
+  }
+
+  /** A cluster's client of the moment, as `getClient` has it, or `undefined` while there is no connection: at once, then when that changes. Completes on `stop`. */
+  client$(key: ObjectKey): Observable<Client | undefined> {
+    return this.connection$(key).pipe(map(({ phase }) => (phase === 'connected' ? this.getClient(key) : undefined)), distinctUntilChanged());
+  }
+
+  /**
+   * The objects of a kind of one cluster: what there is as `added`, then `synced`, then every change. Goes on over every outage, rotation and reconnect with exactly what
+   * changed meanwhile, deletes included, each with its cause. Where the cluster is removed, or another one is behind its name, its objects are told as
+   * deleted; then, with `synced` once more, what the next one has. A subscriber that takes too long is told the rest conflated by object.
+   *
+   * The first subscriber has the kind listed and kept, the last one's leave lets it go after a linger. Completes on `stop`, without deletes; never errors. Throws a
+   * TypeError, or a `SelectorError`, for options that are none.
+   */
+  objects$<T extends object>(key: ObjectKey, kind: Kind<T>, options: ObjectsSelection = {}): Observable<ObjectEvent<T>> {
+    const id = idOf(key);
+    checkObjects(kind, options);
+    return objectsOf(this.#fleet.caches, id, kind, options).pipe(takeUntil(this.#ended));
+  }
+
+  /** The same of every cluster, each event with its `cluster`. */
+  fleetObjects$<T extends object>(kind: Kind<T>, options: ObjectsSelection = {}): Observable<FleetObjectEvent<T>> {
+    checkObjects(kind, options);
+    return objectsOfFleet(this.#fleet.caches, kind, options).pipe(takeUntil(this.#ended));
   }
 
   // ── Handles ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /**
+   * A client that reads from memory and writes live. The first read of a kind has it listed, and waits for that at most the client's timeout; kinds of
+   * `client.cache.disableFor` are read live. With `readOwnWrites` a read waits until it shows what this very client has written. Goes on over a rotation of the kubeconfig;
+   * after a disconnect every call fails with a `ClusterNotConnectedError`, but for reads with `stale: true`.
+   */
+  getClient(key: ObjectKey, { readOwnWrites = false }: { readonly readOwnWrites?: boolean } = {}): Client {
+    const accessor = this.#accessor(key, 'client');
+    return readOwnWrites ? accessor.clientOfOwnWrites() : accessor.client;
+  }
+
+  /** The reading side of `getClient`. */
+  getReader(key: ObjectKey): Reader {
+    return this.#accessor(key, 'client reader').client;
+  }
+
+  /**
+   * Has a watcher told of what there is of a kind in one cluster, and then of every change, until it is taken back or the cluster is removed: over every disconnect,
+   * without another call. The same name is watched once for each cluster, and the same handle returned. Throws a TypeError for what is no watcher, then a
+   * `ClusterNotConnectedError`, then one of code `WATCH_CONFLICT` where the name is taken by a watch of another kind or selector.
+   */
+  watch<T extends object>(key: ObjectKey, watcher: Watcher<T>): WatchHandle {
+    checkWatcher(watcher);
+    const { caches } = this.#accessor(key, 'watch');
+    return this.#watches.add(caches, watcher, this.#options.logger, (watch$) => watch$.pipe(takeUntil(this.#ended)).subscribe());
+  }
+
   /** A client that reads and writes live. It goes on over a rotation of the kubeconfig, and fails with a `ClusterNotConnectedError` after a disconnect. */
   getUncachedClient(key: ObjectKey): Client {
-    return this.#accessor(key, 'uncached client').client;
+    return this.#accessor(key, 'uncached client').uncachedClient;
   }
 
   /** A KubeConfig of client-node whose API classes use the connection's own sockets and token bucket, and end with it. Frozen. */
@@ -137,7 +189,7 @@ export class ClusterCache implements AsyncDisposable {
 
   /** What is known of a cluster's health now; of an unknown cluster nothing. Throws for what is no key, and for nothing else. */
   getHealthCheckingState(key: ObjectKey): HealthCheckingState {
-    return this.#records.get(idOf(key))?.state.health ?? unknownHealth;
+    return this.#fleet.records.get(idOf(key))?.state.health ?? unknownHealth;
   }
 
   /** When a cluster was last probed or connected with success. Throws for what is no key, and for nothing else. */
@@ -151,20 +203,18 @@ export class ClusterCache implements AsyncDisposable {
    */
   async getClientCertificatePrivateKey(key: ObjectKey): Promise<KeyObject> {
     const id = idOf(key);
-    if (!this.#known.has(id)) {
+    if (!this.#fleet.knows(id)) {
       throw new ClusterCacheError('CLUSTER_UNKNOWN', `error getting client certificate private key: there is no cluster ${id}`, { cluster: key });
     }
-    const made = this.#keys.get(id) ?? firstValueFrom(generateClientCertificateKey());
-    this.#keys.set(id, made);
-    made.catch(() => { if (this.#keys.get(id) === made) this.#keys.delete(id); }); // the next to ask has it made again
-    return made;
+    return this.#keys.of(id);
   }
 
   /** Why a cluster is in the state it is in: the stages of its last connect, its error, its credentials' expiry, its sockets. Throws for what is no key, and for nothing else. */
   diagnose(key: ObjectKey): Diagnosis {
     const id = idOf(key);
-    const { state = this.#absent(id), stages = [] } = this.#records.get(id) ?? {};
-    return diagnosisOf(state, stages, this.#accessors.connection(key));
+    const { records, accessors, caches } = this.#fleet;
+    const { state = this.#fleet.absent(id), stages = [] } = records.get(id) ?? {};
+    return diagnosisOf(state, stages, accessors.connection(key), caches.get(id));
   }
 
   // ── The one subscription ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +230,9 @@ export class ClusterCache implements AsyncDisposable {
       const { prometheusMetrics } = await import('./prometheus-metrics.ts');
       if (running.closed) throw gaveUp(); // stopped meanwhile: nobody would take them out of the registry again
       try {
-        this.#metrics = prometheusMetrics(metrics);
+        const registered = prometheusMetrics(metrics);
+        this.#fleet.measureBy(registered);
+        this.#disposeMetrics = () => registered.dispose();
       } catch (error) {
         void this.stop();
         throw error;
@@ -196,7 +248,7 @@ export class ClusterCache implements AsyncDisposable {
       });
       if (running.closed) return;
       const changes$ = withManagement(management, { userAgent: client.userAgent, timeout: client.timeout, scheduler, random }, (rest) => managementCluster({
-        rest, options: this.#options, metrics: this.#metrics, pod: podMetadata(),
+        rest, options: this.#options, metrics: this.#fleet.metrics, pod: podMetadata(),
         onCluster: (delta) => this.#follow(delta),
         onSynced: resolve,
         onInterrupted: (kind, error) => {
@@ -204,7 +256,7 @@ export class ClusterCache implements AsyncDisposable {
           logger.warn({ kind, err: error }, 'reading the management cluster failed');
         },
       }));
-      running.add(changes$.subscribe({ next: (change) => this.#write(change), error: (error: unknown) => {
+      running.add(changes$.subscribe({ next: (change) => this.#fleet.write(change), error: (error: unknown) => {
         reject(error);
         // Nothing runs any more: whoever listens is to know.
         logger.error({ err: error }, 'the cluster cache has failed');
@@ -214,73 +266,30 @@ export class ClusterCache implements AsyncDisposable {
   }
 
   #end(): void {
-    const reason = new ClusterCacheError('STOPPED', 'the cluster cache is stopped');
+    // First of all: whoever follows objects is to hear the end, and not that they are gone.
+    this.#ended.next();
+    this.#ended.complete();
+    this.#fleet.fence();
     this.#running?.unsubscribe();
-    this.#accessors.endAll(reason);
-    for (const { cluster, state } of [...this.#records.values()]) {
-      this.#records.delete(formatKey(state.cluster), { cluster, state: { ...this.#absent(formatKey(state.cluster)), health: state.health } });
-    }
-    this.#records.complete();
-    this.#known.clear();
+    this.#fleet.end();
     this.#keys.clear();
-    this.#metrics.dispose?.();
+    this.#disposeMetrics?.();
   }
 
-  /** Keeps what is known of a Cluster up to date where nothing of its connection changes. */
   #follow(delta: ClusterDelta): void {
-    const { key } = delta;
-    if (delta.type === 'deleted') {
-      this.#known.delete(key);
-      this.#keys.delete(key);
-      if (delta.reason === 'filtered') this.#filtered.add(key);
-      else this.#filtered.delete(key);
-      return;
-    }
-    this.#known.add(key);
-    this.#filtered.delete(key);
-    const record = this.#records.get(key);
-    if (record !== undefined) this.#records.amend(key, { ...record, cluster: delta.value });
-  }
-
-  /** The only writer: keeps, then tells. */
-  #write({ cluster, state, connection, fingerprint }: ClusterChange): void {
-    const id = formatKey(state.cluster);
-    const before = this.#records.get(id);
-    const change = { cluster, state, ...(fingerprint === undefined ? {} : { fingerprint }) };
-    const record = nextRecord(before, change, new Date(this.#options.scheduler.now()), this.#clock());
-    const connectionBefore = before?.state.phase === 'connected' ? before.state.connection : undefined;
-    const swapped = connection?.view === connectionBefore ? undefined : this.#accessors.follow(state.cluster, connection);
-    this.#metrics.changed(before, record);
-    logChange(this.#options.logger, before, record, swapped);
-    if (this.#stopped !== undefined) return; // by the logger
-    if (state.phase === 'absent') {
-      this.#records.delete(id, record);
-    } else {
-      this.#records.set(id, record);
-    }
+    if (delta.type === 'deleted') this.#keys.delete(delta.key);
+    this.#fleet.follow(delta);
   }
 
   /** Throws a TypeError for what is no key, a `ClusterNotConnectedError` where there is no connection. */
   #accessor(key: ObjectKey, what: string): Accessor {
     idOf(key);
-    return this.#accessors.get(key, what);
-  }
-
-  #absent(id: string): Extract<ConnectionState, { phase: 'absent' }> {
-    const reason: AbsentReason = this.#stopped !== undefined ? 'stopped' : this.#filtered.has(id) ? 'filtered' : 'unknown';
-    return { cluster: parseKey(id), phase: 'absent', reason, since: new Date(this.#options.scheduler.now()), health: unknownHealth };
+    return this.#fleet.accessors.get(key, what);
   }
 }
 
 function saysTheSame(a: ConnectionState, b: ConnectionState): boolean {
   return a === b || (a.phase === 'absent' && b.phase === 'absent' && a.reason === b.reason);
-}
-
-function idOf(key: ObjectKey): string {
-  if (typeof key?.name !== 'string' || typeof key.namespace !== 'string') {
-    throw new TypeError(`a cluster's key must be an object with a namespace and a name; got ${key === null ? 'null' : typeof key}`);
-  }
-  return formatKey(key);
 }
 
 function startFailure(lastFailure: unknown): string {

@@ -3,19 +3,21 @@ import type { Cluster } from '../model/cluster.ts';
 import type { PendingReason } from '../model/connection-state.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { ObjectKey } from '../model/object-key.ts';
+import type { ClusterCaches } from './cluster-caches.ts';
 import type { ConnectionState } from './cluster-record.ts';
 import type { LiveConnection } from './cluster-connection.ts';
 
 /** A change of one cluster's state, with the connection that there is now. */
 export interface ClusterChange {
   readonly cluster: Cluster;
+  readonly caches: ClusterCaches;
   readonly state: ConnectionState;
   readonly connection?: LiveConnection;
   readonly fingerprint?: string;
 }
 
 /** A stream's state as the cluster's. */
-export function changeOf(cluster: ObjectKey, state: StreamState<LiveConnection>): Omit<ClusterChange, 'cluster'> {
+export function changeOf(cluster: ObjectKey, state: StreamState<LiveConnection>): Omit<ClusterChange, 'cluster' | 'caches'> {
   const { since, health } = state;
   const common = { cluster, since, health };
   switch (state.phase) {

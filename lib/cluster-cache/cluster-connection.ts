@@ -53,6 +53,11 @@ export class LiveConnection {
   /** Where it leads, with the credentials of the moment. */
   get endpoint(): Endpoint { return this.#endpoint; }
 
+  get identity(): ClusterIdentity {
+    const { server, tls } = this.#kubeconfig.endpoint;
+    return { uid: this.view.clusterUid, server: server.href, ca: tls?.ca };
+  }
+
   stats(): TransportStats {
     return this.#rest.transport.stats();
   }
@@ -97,6 +102,7 @@ export class LiveConnection {
       transport: rest.transport,
       request: (request) => this.#counted(rest.request(request)),
       lines: (request) => rest.lines(request),
+      items: (request) => this.#counted(rest.items(request)),
       resource: (kind) => this.#counted(rest.resource(kind)),
       forget: (kind) => rest.forget(kind),
     };
@@ -120,12 +126,19 @@ export class LiveConnection {
   }
 }
 
+/** What tells one cluster from another. */
+export interface ClusterIdentity {
+  /** Of the Namespace kube-system, where it may be read. */
+  readonly uid: string | undefined;
+  readonly server: string;
+  readonly ca: string | undefined;
+}
+
 /**
  * Whether two connections lead to one cluster. The UID of kube-system tells; where either is unknown, a new token or client certificate counts as the
  * same cluster, a new CA or server as another one.
  */
-export function isSameCluster(a: LiveConnection, b: LiveConnection): boolean {
-  if (a.view.clusterUid !== undefined && b.view.clusterUid !== undefined) return a.view.clusterUid === b.view.clusterUid;
-  const [before, after] = [a.kubeconfig.endpoint, b.kubeconfig.endpoint];
-  return before.server.href === after.server.href && before.tls?.ca === after.tls?.ca;
+export function isSameCluster(a: ClusterIdentity, b: ClusterIdentity): boolean {
+  if (a.uid !== undefined && b.uid !== undefined) return a.uid === b.uid;
+  return a.server === b.server && a.ca === b.ca;
 }

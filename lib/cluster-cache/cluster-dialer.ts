@@ -29,6 +29,8 @@ export interface ClusterDialerOptions {
   /** Where the controller itself runs, if it runs in a Pod. */
   readonly pod: PodMetadata | undefined;
   readonly metrics: ClusterMetrics;
+  /** Over a connection that is still being made, what is to be in before it counts. @default nothing */
+  readonly synced?: (connection: LiveConnection) => Observable<unknown>;
   /** A kubeconfig's credentials at the address of the cluster that this process runs on. @default by the in-cluster configuration */
   readonly inside?: (endpoint: Endpoint) => Endpoint;
 }
@@ -40,13 +42,13 @@ const DIAL_SHARE = 0.8;
 const NODE = defineKind({ apiVersion: 'v1', kind: 'Node' });
 
 /** How one cluster is connected and probed. */
-export function clusterDialer({ key, options, timing, connects, limiter, pod, metrics, inside = inClusterEndpoint }: ClusterDialerOptions): Dialer<Target, LiveConnection> {
+export function clusterDialer({ key, options, timing, connects, limiter, pod, metrics, synced, inside = inClusterEndpoint }: ClusterDialerOptions): Dialer<Target, LiveConnection> {
   const { healthProbe, client } = timing;
   const clock = clockOf(options.scheduler);
 
   const open = (endpoint: Endpoint, progress: () => void): RestClient => createRestClient({
     transport: createTransport(endpoint, {
-      userAgent: options.client.userAgent, dialTimeout: healthProbe.timeout * DIAL_SHARE, onProgress: progress,
+      userAgent: options.client.userAgent, dialTimeout: healthProbe.timeout * DIAL_SHARE, onProgress: progress, random: options.random,
     }),
     limiter, timeout: client.timeout, scheduler: options.scheduler, random: options.random,
   });
@@ -88,11 +90,10 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
       switchMap(() => stage('discovery', forkJoin({ nodes: rest.resource(NODE), clusterUid: clusterUidOf(rest) }))),
       switchMap(({ clusterUid }) => insideEndpoint.pipe(
         switchMap((ownEndpoint) => (ownEndpoint === undefined ? of(false) : moveTo(ownEndpoint).pipe(map(() => true)))),
-        map((inCluster) => {
-          kept = true;
-          return new LiveConnection({ rest, kubeconfig, endpoint, clusterUid, inCluster, stages });
-        }),
+        map((inCluster) => new LiveConnection({ rest, kubeconfig, endpoint, clusterUid, inCluster, stages })),
       )),
+      switchMap((connection) => (synced === undefined ? of(connection) : stage('sync', synced(connection)).pipe(map(() => connection)))),
+      tap(() => { kept = true; }),
       finalize(() => { if (!kept) rest.transport.close(); }),
     );
   });

@@ -12,13 +12,23 @@ export interface ClusterMetrics {
   probed(duration: number): void;
   /** A call that found no token had one after waiting for so long. */
   waited(duration: number): void;
-  /** The management cluster was asked for all objects of a kind. */
+  /** A cluster was asked for all objects of a kind. */
   listed(kind: string, cause: ListCause): void;
-  /** A watch on the management cluster ended before its time, or could not be opened. */
+  /** A list or a watch ended before its time, or could not be had. */
   interrupted(kind: string): void;
+  /** Where to look for what is kept of the workload clusters, whenever that is to be shown. */
+  keep(kept: () => Iterable<KeptKind>): void;
 }
 
-export const noMetrics: ClusterMetrics = Object.freeze({ changed() {}, probed() {}, waited() {}, listed() {}, interrupted() {} });
+/** One kind of one cluster that is kept. */
+export interface KeptKind {
+  readonly kind: string;
+  readonly objects: number;
+  /** ms since it was last heard of, a bookmark included; `undefined` before the first list is in. */
+  readonly age: number | undefined;
+}
+
+export const noMetrics: ClusterMetrics = Object.freeze({ changed() {}, probed() {}, waited() {}, listed() {}, interrupted() {}, keep() {} });
 
 /** What the change says of the probe that it came from, if it came from one. */
 export function probeStatus(before: ClusterRecord | undefined, { state }: ClusterRecord): 'success' | 'error' | undefined {

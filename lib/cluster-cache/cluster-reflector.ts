@@ -1,15 +1,17 @@
-import { type Observable, type SchedulerLike, asyncScheduler, catchError, concatMap, defer, map, of, repeat, switchMap, takeWhile, throwError } from 'rxjs';
-import type { ListCause, ReflectorEvent } from '../informer/reflector-event.ts';
+import { type Observable, type SchedulerLike, asyncScheduler, defer } from 'rxjs';
+import { KnownObjects, type KnownChange } from '../informer/known-objects.ts';
+import type { ListCause, ReflectorProgress } from '../informer/reflector-event.ts';
+import { ReflectorPosition } from '../informer/reflector-position.ts';
 import { reflect } from '../informer/reflector.ts';
+import { type ServedProgress, reflectServed } from '../informer/served-reflector.ts';
 import { listerWatcher } from '../kubernetes/lister-watcher.ts';
 import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
-import { isNotFound } from '../kubernetes/status-error.ts';
 import { CLUSTER_GROUP, type Cluster } from '../model/cluster.ts';
 import type { Delta } from '../model/delta.ts';
 import { defineKind } from '../model/kubernetes-object.ts';
 import { stripManagedFields } from '../model/strip-managed-fields.ts';
-import { type BackoffPolicy, backoffDelay, reflectorBackoff } from '../operators/backoff.ts';
-import { type Pause, pauseFor } from '../operators/pause.ts';
+import { type BackoffPolicy, reflectorBackoff } from '../operators/backoff.ts';
+import { flat } from '../operators/flat.ts';
 
 export interface ClusterReflectorOptions {
   /** Of the management cluster. A dial of its transport that succeeds ends a wait early. */
@@ -28,7 +30,7 @@ export type ClusterReflectorEvent =
   /** All Clusters of one moment have been told. Comes again after every list. */
   | { readonly type: 'synced' }
   | { readonly type: 'listing'; readonly cause: ListCause }
-  /** Reading failed, and goes on after `delay` ms. */
+  /** Reading failed, and goes on after `delay` ms, or as soon as the server can be reached where that is infinite. */
   | { readonly type: 'interrupted'; readonly error: unknown; readonly delay: number }
   /** No known version of the kind is served (yet, or any more); asked again after `delay` ms. Clusters that were told stay told. */
   | { readonly type: 'notServed'; readonly error: unknown; readonly delay: number };
@@ -48,57 +50,32 @@ const CLUSTER_V1BETA1 = defineKind<Cluster>({ apiVersion: `${CLUSTER_GROUP}/v1be
  */
 export function reflectClusters({ rest, namespace, random = Math.random, scheduler = asyncScheduler }: ClusterReflectorOptions): Observable<ClusterReflectorEvent> {
   return defer(() => {
-    const awake$ = rest.transport.alive$;
-    const uids = new Map<string, string>();
-    let failures = 0;
-    let pause: Pause = { delay: clustersBackoff.initial, atLeast: clustersBackoff.initial };
+    const { alive$, revived$ } = rest.transport;
+    const known = new KnownObjects<Cluster>();
+    const position = new ReflectorPosition();
+    let version: string | undefined;
 
-    const failed = (error: unknown, type: 'interrupted' | 'notServed'): ClusterReflectorEvent => {
-      // What discovery has said is out of date, or will be: a group version may be served before the kind is.
-      if (type === 'notServed') for (const kind of [CLUSTER_V1BETA2, CLUSTER_V1BETA1]) rest.forget(kind);
-      const delay = backoffDelay(failures, clustersBackoff, random);
-      failures += 1;
-      pause = { delay, atLeast: clustersBackoff.initial };
-      return { type, error, delay };
-    };
-
-    const told = (event: ReflectorEvent<Cluster>): readonly ClusterReflectorEvent[] => {
-      switch (event.type) {
-        case 'applied':
-          uids.set(event.key, event.object.metadata?.uid ?? '');
-          return [{ type: 'applied', key: event.key, value: event.object }];
-        case 'deleted':
-          uids.delete(event.key);
-          return [{ type: 'deleted', key: event.key }];
-        case 'synced':
-          failures = 0;
-          return [{ type: 'synced' }];
-        case 'vanished':
-          return [failed(event.error, 'notServed')];
-        case 'listing':
-          return [{ type: 'listing', cause: event.cause }];
-        case 'interrupted':
-          return [{ type: 'interrupted', error: event.error, delay: event.delay }];
-      }
-    };
-
-    const reflected = (resource: ApiResource) => reflect(
-      listerWatcher<Cluster>(rest, resource, { ...(namespace === undefined ? {} : { namespace }), transform: stripManagedFields }),
-      { known: uids, backoff: clustersBackoff, awake$, random, scheduler },
-    ).pipe(takeWhile(({ type }) => type !== 'vanished', true), concatMap(told));
-
-    const once = discovered(rest).pipe(
-      map((resource) => ({ resource })),
-      catchError((error: unknown) => of({ error })),
-      switchMap((found) => ('resource' in found ? reflected(found.resource) : of(failed(found.error, isNotFound(found.error) ? 'notServed' : 'interrupted')))),
-    );
-    return once.pipe(repeat({ delay: () => pauseFor(pause, awake$, scheduler) }));
+    const reflected = (resource: ApiResource) => defer(() => {
+      if (version !== resource.basePath) known.reinterpret();
+      version = resource.basePath;
+      return reflect(
+        listerWatcher<Cluster>(rest, resource, namespace === undefined ? {} : { namespace }), known,
+        { position, backoff: clustersBackoff, awake$: alive$, revived$, random, scheduler },
+      );
+    });
+    return reflectServed({ rest, kinds: [CLUSTER_V1BETA2, CLUSTER_V1BETA1], reflected, backoff: clustersBackoff, random, scheduler }).pipe(flat(told));
   });
 }
 
-/** How the best version that is served is served. Errors with a 404 where none is. */
-function discovered(rest: RestClient): Observable<ApiResource> {
-  return rest.resource(CLUSTER_V1BETA2).pipe(
-    catchError((error: unknown) => (isNotFound(error) ? rest.resource(CLUSTER_V1BETA1) : throwError(() => error))),
-  );
+function told(event: KnownChange<Cluster> | ReflectorProgress | ServedProgress): readonly ClusterReflectorEvent[] {
+  switch (event.type) {
+    case 'applied': return [{ type: 'applied', key: event.key, value: stripManagedFields(event.object) }];
+    case 'deleted': return [{ type: 'deleted', key: event.key }];
+    case 'synced': return [{ type: 'synced' }];
+    case 'listing': return [{ type: 'listing', cause: event.cause }];
+    case 'notServed': case 'vanished': return [{ type: 'notServed', error: event.error, delay: event.delay }];
+    case 'interrupted': return [{ type: 'interrupted', error: event.error, delay: event.delay }];
+    case 'rejected': return [{ type: 'interrupted', error: event.error, delay: 0 }];
+    case 'watching': case 'progressed': return [];
+  }
 }

@@ -1,6 +1,9 @@
+import type { Informer } from '../informer/informer.ts';
 import { type ClusterCacheError, ConnectError, type ConnectStage, type StageTiming } from '../model/errors.ts';
 import type { HealthCheckingState } from '../model/health.ts';
+import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { ObjectKey } from '../model/object-key.ts';
+import type { ClusterCaches } from './cluster-caches.ts';
 import type { ConnectionState } from './cluster-record.ts';
 import type { LiveConnection } from './cluster-connection.ts';
 
@@ -26,17 +29,36 @@ export interface Diagnosis {
   readonly protocol?: 'h2' | 'http/1.1';
   readonly sockets: number;
   readonly streams: number;
+  /** The kinds that are kept. */
+  readonly informers: readonly InformerDiagnosis[];
   /** When the last byte came from the cluster. */
   readonly lastActivity?: Date;
 }
 
+/** How one kind is kept. */
+export interface InformerDiagnosis {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly objects: number;
+  /** Whether all objects of one moment were in. */
+  readonly synced: boolean;
+  /** Whether changes come as they happen. */
+  readonly live: boolean;
+  /** ms since it last heard of its objects, a bookmark included. */
+  readonly age?: number;
+  readonly resourceVersion?: string;
+  /** What went wrong last, since it last went well. */
+  readonly error?: string;
+}
+
 /** Puts together what is known of a cluster. */
-export function diagnosisOf(state: ConnectionState, stages: readonly StageTiming[], connection: LiveConnection | undefined): Diagnosis {
+export function diagnosisOf(state: ConnectionState, stages: readonly StageTiming[], connection: LiveConnection | undefined, caches: ClusterCaches | undefined): Diagnosis {
   const { cluster, phase, since, health } = state;
   const error = 'error' in state ? state.error : undefined;
   const { sockets = 0, streams = 0, protocol, lastActivity } = connection?.stats() ?? {};
   return {
     cluster, phase, since, health, sockets, streams, stages,
+    informers: Array.from(caches?.informers.all() ?? []).filter(({ runs }) => runs).map(diagnoseInformer),
     ...present({
       reason: 'reason' in state ? state.reason : undefined,
       error: error === undefined ? undefined : describe(error),
@@ -45,6 +67,14 @@ export function diagnosisOf(state: ConnectionState, stages: readonly StageTiming
       certificateExpiry: connection?.kubeconfig.certificateExpiry, tokenExpiry: connection?.kubeconfig.tokenExpiry,
       protocol, lastActivity,
     }),
+  };
+}
+
+function diagnoseInformer(informer: Informer<KubernetesObject>): InformerDiagnosis {
+  const { kind: { apiVersion, kind }, store, synced, live, age, failure } = informer;
+  return {
+    apiVersion, kind, objects: store.size, synced, live,
+    ...present({ age: age === undefined ? undefined : Math.round(age), resourceVersion: informer.resourceVersion(), error: failure instanceof Error ? failure.message : undefined }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Observable, ReplaySubject, distinctUntilChanged, filter, map, merge, take } from 'rxjs';
-import type { ReflectorEvent } from '../informer/reflector-event.ts';
+import type { KnownChange } from '../informer/known-objects.ts';
+import type { ReflectorProgress } from '../informer/reflector-event.ts';
 import { clusterNameOfKubeconfigSecret } from '../model/cluster.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import { formatKey, parseKey } from '../model/object-key.ts';
@@ -23,7 +24,7 @@ export class KubeconfigIndex {
   readonly synced$: Observable<void> = this.#synced.asObservable();
 
   /** Takes one more event in, then tells those whom it is news to. */
-  fold(event: ReflectorEvent<KubernetesObject>): void {
+  fold(event: KnownChange<KubernetesObject> | ReflectorProgress): void {
     switch (event.type) {
       case 'applied': {
         const { uid = '', resourceVersion = '' } = event.object.metadata ?? {};

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Observable, ReplaySubject, type SchedulerLike, asyncScheduler, concat, defer, distinctUntilChanged, filter, ignoreElements, map, of, share, switchMap, tap } from 'rxjs';
-import type { ReflectorEvent } from '../informer/reflector-event.ts';
+import { KnownObjects } from '../informer/known-objects.ts';
+import type { ReflectorProgress } from '../informer/reflector-event.ts';
 import { reflect } from '../informer/reflector.ts';
 import { listerWatcher } from '../kubernetes/lister-watcher.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
@@ -21,7 +22,7 @@ export interface KubeconfigSecretsOptions {
   /** Secrets that are read at a time. @default 32: a third of the streams of one connection */
   readonly concurrency?: number;
   /** Told how listing and watching the metadata goes: lists with their cause, interruptions with error and delay. Must not throw. */
-  readonly observe?: (event: Extract<ReflectorEvent<KubernetesObject>, { type: 'listing' | 'synced' | 'interrupted' | 'vanished' }>) => void;
+  readonly observe?: (event: ReflectorProgress) => void;
   /** Spreads watches and waits; in [0, 1). @default Math.random */
   readonly random?: () => number;
   /** @default asyncScheduler */
@@ -38,7 +39,7 @@ export interface KubeconfigSecrets {
   readonly synced$: Observable<void>;
 }
 
-const SECRETS = Object.freeze({ basePath: '/api/v1', plural: 'secrets', namespaced: true, hasStatus: false });
+const SECRETS = Object.freeze({ basePath: '/api/v1', plural: 'secrets', kind: 'Secret', namespaced: true, hasStatus: false });
 
 /**
  * The kubeconfigs of the clusters that somebody asks for. One list and watch of the metadata of all Secrets, which runs while anybody is
@@ -55,9 +56,8 @@ export function createKubeconfigSecrets(options: KubeconfigSecretsOptions): Kube
       ...(namespace === undefined ? {} : { namespace }),
       metadataOnly: true,
       accepts: (name) => clusterNameOfKubeconfigSecret(name) !== undefined,
-      transform: nameAndVersion,
     });
-    const folded$ = reflect(metadata, { awake$: rest.transport.alive$, random, scheduler }).pipe(tap((event) => {
+    const folded$ = reflect(metadata, new KnownObjects<KubernetesObject>(), { awake$: rest.transport.alive$, revived$: rest.transport.revived$, random, scheduler }).pipe(tap((event) => {
       index.fold(event);
       if (event.type !== 'applied' && event.type !== 'deleted') observe(event);
     }));
@@ -87,11 +87,6 @@ export function createKubeconfigSecrets(options: KubeconfigSecretsOptions): Kube
       );
     }),
   };
-}
-
-/** All that is kept of a Secret. */
-function nameAndVersion({ metadata: { namespace = '', name = '', uid = '', resourceVersion = '' } = {} }: KubernetesObject): KubernetesObject {
-  return { metadata: { namespace, name, uid, resourceVersion } };
 }
 
 /** Equal for readings that say the same; the time of the next attempt is news. */

@@ -1,6 +1,8 @@
 import { type Observable, catchError, concat, defer, filter, ignoreElements, map, merge, mergeMap, of, retry, tap, throwError, timer } from 'rxjs';
 import type { PodMetadata } from '../kubernetes/in-cluster.ts';
+import type { ReflectorProgress } from '../informer/reflector-event.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
+import type { Delta } from '../model/delta.ts';
 import { KubeconfigError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { type ClusterDelta, filterClusters } from './cluster-filter.ts';
@@ -46,6 +48,8 @@ export function managementCluster({ rest, options, metrics, pod, onCluster, onSy
         case 'interrupted': case 'vanished': case 'notServed':
           metrics.interrupted(kind);
           return onInterrupted(kind, event.error);
+        case 'rejected': return onInterrupted(kind, event.error);
+        case 'watching': case 'progressed':
       }
     };
 
@@ -62,7 +66,7 @@ export function managementCluster({ rest, options, metrics, pod, onCluster, onSy
   });
 }
 
-type ManagementEvent = { readonly type: 'synced' } | Extract<ClusterReflectorEvent, { type: 'listing' }> | { readonly type: 'interrupted' | 'vanished' | 'notServed'; readonly error: unknown };
+type ManagementEvent = Exclude<ClusterReflectorEvent, Delta<string, unknown>> | ReflectorProgress;
 
 function isDelta(event: ClusterReflectorEvent): event is Extract<ClusterReflectorEvent, { type: 'applied' | 'deleted' }> {
   return event.type === 'applied' || event.type === 'deleted';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { MetricsRegistry } from './cluster-cache-options.ts';
-import { type ClusterMetrics, failedConnect, probeStatus } from './cluster-metrics.ts';
+import { type ClusterMetrics, type KeptKind, failedConnect, probeStatus } from './cluster-metrics.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
@@ -58,8 +58,25 @@ export function prometheusMetrics(given: MetricsRegistry): ClusterMetrics & { di
   const disconnects = new Counter({ registers, name: 'clustercache_disconnects_total', help: 'Connections that ended, by reason.', labelNames: ['reason'] });
   const probes = new Histogram({ registers, name: 'clustercache_probe_duration_seconds', help: 'How long successful health probes took.', buckets: SECONDS });
   const waits = new Histogram({ registers, name: 'clustercache_rate_limiter_wait_seconds', help: "How long calls that found no token in their cluster's bucket waited for one.", buckets: SECONDS });
-  const lists = new Counter({ registers, name: 'clustercache_lists_total', help: 'Lists of the management cluster, by kind and cause.', labelNames: ['kind', 'cause'] });
-  const interruptions = new Counter({ registers, name: 'clustercache_watch_interruptions_total', help: 'Lists and watches of the management cluster that failed and were taken up again.', labelNames: ['kind'] });
+  const lists = new Counter({ registers, name: 'clustercache_lists_total', help: 'Lists, by kind and cause.', labelNames: ['kind', 'cause'] });
+  const interruptions = new Counter({ registers, name: 'clustercache_watch_interruptions_total', help: 'Lists and watches that failed and were taken up again.', labelNames: ['kind'] });
+  let kept: () => Iterable<KeptKind> = () => [];
+  const objects = new Gauge({
+    registers, name: 'clustercache_objects', help: 'Objects of the workload clusters that are kept.', labelNames: ['kind'],
+    collect() {
+      this.reset();
+      for (const { kind, objects: count } of kept()) this.inc({ kind }, count);
+    },
+  });
+  const ages = new Gauge({
+    registers, name: 'clustercache_watch_age_seconds', help: 'How long ago the cluster that was silent for longest told of a kind that is kept, a bookmark included.', labelNames: ['kind'],
+    collect() {
+      this.reset();
+      const oldest = new Map<string, number>();
+      for (const { kind, age = 0 } of kept()) oldest.set(kind, Math.max(oldest.get(kind) ?? 0, age));
+      for (const [kind, age] of oldest) this.set({ kind }, age / 1000);
+    },
+  });
 
   const changed = (before: ClusterRecord | undefined, after: ClusterRecord): void => {
     const { state } = after;
@@ -90,8 +107,9 @@ export function prometheusMetrics(given: MetricsRegistry): ClusterMetrics & { di
     waited: (duration) => waits.observe(duration / 1000),
     listed: (kind, cause) => lists.inc({ kind, cause }),
     interrupted: (kind) => interruptions.inc({ kind }),
+    keep: (source) => { kept = source; },
     dispose: () => {
-      for (const metric of [up, healthcheck, healthchecks, stages, failures, disconnects, probes, waits, lists, interruptions]) registry.removeSingleMetric(nameOf(metric));
+      for (const metric of [up, healthcheck, healthchecks, stages, failures, disconnects, probes, waits, lists, interruptions, objects, ages]) registry.removeSingleMetric(nameOf(metric));
     },
   };
 }

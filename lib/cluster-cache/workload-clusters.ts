@@ -4,10 +4,13 @@ import type { PodMetadata } from '../kubernetes/in-cluster.ts';
 import { tokenBucket } from '../kubernetes/rate-limiter.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { type HealthCheckingState, unknownHealth } from '../model/health.ts';
-import { type ObjectKey, parseKey } from '../model/object-key.ts';
+import { type ObjectKey, formatKey, parseKey } from '../model/object-key.ts';
 import { clockOf } from '../operators/clock.ts';
 import { engageByKey } from '../operators/engage-by-key.ts';
 import { type Lanes, lanes } from '../operators/lanes.ts';
+import { ClusterInformers } from '../informer/cluster-informers.ts';
+import { countReading, logReading, logTrouble } from './cache-log.ts';
+import { ClusterCaches } from './cluster-caches.ts';
 import { clusterDialer } from './cluster-dialer.ts';
 import type { ClusterDelta } from './cluster-filter.ts';
 import { type ClusterMetrics, measured } from './cluster-metrics.ts';
@@ -26,25 +29,33 @@ export interface WorkloadClustersOptions {
 /** A connect that makes no progress for so long, in ms, gives its slot up: 400 that hang must not keep a healthy one waiting. */
 const PATIENCE = 250;
 
-/** Connects without progress that may hang beside the others, as a multiple of these. */
+/** A list that brings nothing for so long, in ms, gives its slot up: an API server that reads 500 objects from a busy etcd takes seconds. */
+const LIST_PATIENCE = 5_000;
+
+/** Connects, and lists, without progress that may hang beside the others, as a multiple of these. */
 const SLOW_LANE = 4;
 
 /**
  * Every cluster's connection, from its Cluster object: emits each change of any cluster's state, `absent` as a cluster's last. Never errors; completes
  * when the deltas do, after the last connection is closed; unsubscribing closes them all.
  */
-export function workloadClusters({ options, kubeconfig$, pod, metrics }: WorkloadClustersOptions): OperatorFunction<ClusterDelta, ClusterChange> {
-  const { maxConcurrentConnects: width, scheduler } = options;
+export function workloadClusters(fleet: WorkloadClustersOptions): OperatorFunction<ClusterDelta, ClusterChange> {
+  const { maxConcurrentConnects: width, cache: { maxConcurrentLists }, scheduler } = fleet.options;
   return (delta$) => defer(() => {
     const connects = lanes({ width, slowWidth: width * SLOW_LANE, patience: PATIENCE, scheduler });
-    return delta$.pipe(engageByKey((first, own$) => oneCluster(first, own$, { options, kubeconfig$, pod, metrics, connects })));
+    const lists = lanes({ width: maxConcurrentLists, slowWidth: maxConcurrentLists * SLOW_LANE, patience: LIST_PATIENCE, scheduler });
+    return delta$.pipe(engageByKey((first, own$) => oneCluster(first, own$, { ...fleet, connects, lists })));
   });
 }
 
-function oneCluster(
-  first: Extract<ClusterDelta, { type: 'applied' }>, delta$: Observable<ClusterDelta>,
-  { options, kubeconfig$, pod, metrics, connects }: WorkloadClustersOptions & { readonly connects: Lanes },
-): Observable<ClusterChange> {
+interface Fleet extends WorkloadClustersOptions {
+  /** All connects, and all lists, of the fleet share them. */
+  readonly connects: Lanes;
+  readonly lists: Lanes;
+}
+
+function oneCluster(first: Extract<ClusterDelta, { type: 'applied' }>, delta$: Observable<ClusterDelta>, fleet: Fleet): Observable<ClusterChange> {
+  const { options, kubeconfig$, pod, metrics, connects } = fleet;
   return defer(() => {
     const { scheduler, random, client } = options;
     const key = parseKey(first.key);
@@ -61,25 +72,52 @@ function oneCluster(
       filter((delta) => delta.type === 'applied'),
       map(({ value }) => value),
     );
+    const caches = cachesOf(key, timing, fleet);
     const limiter = measured(tokenBucket({ qps: client.qps, burst: client.burst, scheduler }), metrics, clockOf(scheduler));
     const state$ = connectionStream({
       target$: targetOf(key, cluster$, kubeconfig$(key), options.kubeconfigPolicy),
-      dialer: clusterDialer({ key, options, timing, connects, limiter, pod, metrics }),
+      dialer: clusterDialer({
+        key, options, timing, connects, limiter, pod, metrics,
+        ...(caches.informers.hasIndexed ? { synced: (connection) => caches.synced(connection) } : {}),
+      }),
       options: {
         probeInterval: timing.healthProbe.interval, probeTimeout: timing.healthProbe.timeout, failureThreshold: timing.healthProbe.failureThreshold,
         retryInterval: timing.connectionCreationRetryInterval, random, scheduler,
       },
     });
-    return new Observable<ClusterChange>((subscriber) => state$.subscribe({
-      next: (state) => {
-        health = state.health;
-        subscriber.next({ cluster, ...changeOf(key, state) });
+    return new Observable<ClusterChange>((subscriber) => {
+      subscriber.add(() => caches.end());
+      subscriber.add(caches.informers.indexed$.subscribe());
+      subscriber.add(state$.subscribe({
+        next: (state) => {
+          const recovered = health.consecutiveFailures > 0 && state.health.consecutiveFailures === 0;
+          health = state.health;
+          subscriber.next({ cluster, caches, ...changeOf(key, state) });
+          if (recovered) caches.informers.wake();
+        },
+        complete: () => {
+          subscriber.next({ cluster, caches, state: { cluster: key, phase: 'absent', reason, since: new Date(scheduler.now()), health } });
+          caches.end();
+          subscriber.complete();
+        },
+      }));
+    });
+  });
+}
+
+function cachesOf(cluster: ObjectKey, timing: ResolvedTiming, { options, lists, metrics }: Fleet): ClusterCaches {
+  const { cache: { syncPeriod, initialSyncTimeout, linger }, logger, plans, random, scheduler } = options;
+  const id = formatKey(cluster);
+  return new ClusterCaches({
+    cluster, initialSyncTimeout, scheduler, timeout: timing.client.timeout, liveKinds: options.client.liveKinds,
+    informers: new ClusterInformers({
+      plans, syncPeriod, linger, random, scheduler, admit: lists.admit,
+      observe: (kind, event) => {
+        countReading(metrics, kind, event);
+        logReading(logger, id, kind, event);
       },
-      complete: () => {
-        subscriber.next({ cluster, state: { cluster: key, phase: 'absent', reason, since: new Date(scheduler.now()), health } });
-        subscriber.complete();
-      },
-    }));
+      onTrouble: (trouble) => logTrouble(logger, id, trouble),
+    }),
   });
 }
 

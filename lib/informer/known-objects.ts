@@ -1,74 +1,74 @@
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
-import { formatKey, keyOf } from '../model/object-key.ts';
-import { compareResourceVersions } from '../model/resource-version.ts';
-import type { AppliedEvent, ChangeCause, DeletedEvent } from './reflector-event.ts';
+import type { EventCause } from '../model/object-event.ts';
+import { type ObjectKey, formatKey, keyOf } from '../model/object-key.ts';
+import { type Incarnation, isRepetition, isSuperseded } from './incarnation.ts';
+import type { ReflectorStore } from './reflector-store.ts';
+import type { ListMark } from './store-entry.ts';
 
-type Change<T> = AppliedEvent<T> | DeletedEvent<T>;
+/** A change of an object that is not kept. */
+export type KnownChange<T> =
+  | { readonly type: 'applied'; /** `namespace/name`, or `name` where there is no namespace. */ readonly key: string; readonly object: T; readonly cause: EventCause }
+  /** `object`: the last state; absent where the delete was found out by a list, or by another object under the same name. */
+  | { readonly type: 'deleted'; readonly key: string; readonly uid: string; readonly cause: EventCause; readonly object?: T };
 
-interface Incarnation {
-  readonly uid: string;
-  /** Absent where it was known by another version of its API: its next appearance is news. */
-  readonly resourceVersion?: string;
-}
+/** A store that keeps of each object no more than it takes to tell news from repetition: a uid and a resourceVersion. */
+export class KnownObjects<T extends KubernetesObject> implements ReflectorStore<T, KnownChange<T>> {
+  readonly #incarnations = new Map<string, Incarnation & { list: ListMark }>();
+  #list: ListMark = { count: 0 };
 
-/**
- * What a reflector has told so far, with no more of each object than it takes to tell news from repetition: a uid and a
- * resourceVersion. Each method says what changed, in the order in which it is to be told.
- */
-export class KnownObjects<T extends KubernetesObject> {
-  readonly #incarnations = new Map<string, Incarnation>();
-
-  /** @param uids by key, of objects that were told before, by another reflector */
-  constructor(uids: Iterable<readonly [key: string, uid: string]> = []) {
-    for (const [key, uid] of uids) this.#incarnations.set(key, { uid });
+  get listed(): number {
+    return this.#list.count;
   }
 
-  /** The object is there. Nothing where this state of it, or a later one, was told; another uid under the same name is a delete first. */
-  apply(object: T, cause: ChangeCause): readonly Change<T>[] {
+  begin(): void {
+    this.#list = { count: 0 };
+  }
+
+  apply(object: T, cause: EventCause): readonly KnownChange<T>[] {
     const { key, uid, resourceVersion } = identityOf(object);
     const before = this.#incarnations.get(key);
-    if (before !== undefined && isRepetition({ uid, resourceVersion }, before, cause)) return [];
-    this.#incarnations.set(key, { uid, resourceVersion });
-    const applied: Change<T> = { type: 'applied', key, object, cause };
+    if (before?.list !== this.#list) this.#list.count += 1;
+    if (before !== undefined) {
+      before.list = this.#list;
+      if (isRepetition({ uid, resourceVersion }, before, cause)) return [];
+    }
+    this.#incarnations.set(key, { uid, resourceVersion, list: this.#list });
+    const applied: KnownChange<T> = { type: 'applied', key, object, cause };
     return before === undefined || before.uid === uid ? [applied] : [{ type: 'deleted', key, uid: before.uid, cause }, applied];
   }
 
-  /** The object is gone. Nothing where it was not known, or has a successor that was told already. */
-  remove(object: T, cause: ChangeCause): readonly Change<T>[] {
+  remove(object: T, cause: EventCause): readonly KnownChange<T>[] {
     const { key, uid, resourceVersion } = identityOf(object);
     const before = this.#incarnations.get(key);
-    if (before === undefined || (before.uid !== uid && isNotAfter(resourceVersion, before))) return [];
+    if (before === undefined || isSuperseded({ uid, resourceVersion }, before)) return [];
     this.#incarnations.delete(key);
     return [{ type: 'deleted', key, uid: before.uid, cause, object }];
   }
 
-  /** A list had these keys and no others. */
-  retain(keys: ReadonlySet<string>, cause: ChangeCause): readonly Change<T>[] {
-    const gone: Change<T>[] = [];
-    for (const [key, { uid }] of this.#incarnations) {
-      if (keys.has(key)) continue;
+  forget(name: ObjectKey, cause: EventCause): readonly KnownChange<T>[] {
+    const key = formatKey(name);
+    const before = this.#incarnations.get(key);
+    if (before === undefined) return [];
+    this.#incarnations.delete(key);
+    return [{ type: 'deleted', key, uid: before.uid, cause }];
+  }
+
+  finish(cause: EventCause): readonly KnownChange<T>[] {
+    const gone: KnownChange<T>[] = [];
+    for (const [key, { uid, list }] of this.#incarnations) {
+      if (list === this.#list) continue;
       this.#incarnations.delete(key);
       gone.push({ type: 'deleted', key, uid, cause });
     }
     return gone;
   }
+
+  /** From now on the objects come by another version of their API: the next appearance of each is news. */
+  reinterpret(): void {
+    for (const [key, { uid, list }] of this.#incarnations) this.#incarnations.set(key, { uid, resourceVersion: '', list });
+  }
 }
 
-function identityOf(object: KubernetesObject): Required<Incarnation> & { readonly key: string } {
+function identityOf(object: KubernetesObject): Incarnation & { readonly key: string } {
   return { key: formatKey(keyOf(object)), uid: object.metadata?.uid ?? '', resourceVersion: object.metadata?.resourceVersion ?? '' };
-}
-
-/** Versions that cannot be ordered count as news: telling twice is better than not at all. */
-/**
- * Whether this was told already. A watch goes forward only, so what is not after the last is a repetition; a list is what there is, also where the
- * server was restored to an earlier state.
- */
-function isRepetition({ uid, resourceVersion }: Required<Incarnation>, before: Incarnation, cause: ChangeCause): boolean {
-  return cause === 'watch' ? isNotAfter(resourceVersion, before) : uid === before.uid && resourceVersion === before.resourceVersion;
-}
-
-function isNotAfter(resourceVersion: string, before: Incarnation): boolean {
-  if (before.resourceVersion === undefined) return false;
-  const order = compareResourceVersions(resourceVersion, before.resourceVersion);
-  return order !== undefined && order <= 0;
 }

@@ -16,6 +16,8 @@ export interface Failure {
   readonly healthyFor: number;
   /** A resourceVersion or continue token expired: the server is well, and a list will do. */
   readonly expired: boolean;
+  /** No answer came, and somebody tries to reach the server: there is no use in asking before that succeeds. @default false */
+  readonly unreachable?: boolean;
   /** ms that the server asked to be left alone for. */
   readonly retryAfter?: number | undefined;
 }
@@ -25,19 +27,22 @@ export const noFailures: Recovery = Object.freeze({ failures: 0 });
 /** A server that asks for more is asked again after this: a wrong clock or a wrong unit must not end a reflector. ms */
 export const LONGEST_RETRY_AFTER = 120_000;
 
+/** A watch that was up for less has failed, whatever it delivered: a server that ends each at once would be asked as fast as it can answer. client-go's figure. ms */
+export const SHORTEST_WATCH = 1_000;
+
 /**
- * What a failure changes and how long to wait after it. An expired resourceVersion is listed at once, but only once in `resetAfter` ms; every
- * other failure waits, so that no answer of a server, however quick, makes a reflector ask in a loop. Pure but for `random`.
+ * What a failure changes and how long to wait after it. An expired resourceVersion is listed at once, but only once in `resetAfter` ms; a watch that was up and whose
+ * connection is lost goes on as soon as there is another; every other failure waits, so that no answer of a server, however quick, makes a reflector ask in
+ * a loop. Pure but for `random`.
  */
-export function recoverFrom({ at, healthyFor, expired, retryAfter }: Failure, before: Recovery, policy: BackoffPolicy, random: () => number): Recovery & Pause {
+export function recoverFrom({ at, healthyFor, expired, unreachable = false, retryAfter }: Failure, before: Recovery, policy: BackoffPolicy, random: () => number): Recovery & Pause {
   const failures = healthyFor >= policy.resetAfter ? 0 : before.failures;
   const { relistedAt } = before;
   if (expired && (relistedAt === undefined || at - relistedAt >= policy.resetAfter)) return { failures, relistedAt: at, ...noPause };
   const asked = retryAfter === undefined ? 0 : Math.min(retryAfter, LONGEST_RETRY_AFTER);
-  return {
-    failures: failures + 1,
-    ...(relistedAt === undefined ? {} : { relistedAt }),
-    delay: Math.max(asked, backoffDelay(failures, policy, random)),
-    atLeast: Math.max(asked, policy.initial),
-  };
+  const delay = Math.max(asked, backoffDelay(failures, policy, random));
+  const wait = unreachable
+    ? { delay: Infinity, atLeast: healthyFor >= SHORTEST_WATCH ? 0 : delay }
+    : { delay, atLeast: Math.max(asked, policy.initial) };
+  return { failures: failures + 1, ...(relistedAt === undefined ? {} : { relistedAt }), ...wait };
 }

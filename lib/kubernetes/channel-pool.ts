@@ -3,6 +3,7 @@ import type { TransportError } from '../model/errors.ts';
 import type { Channel, ChannelOwner } from './channel.ts';
 import type { Dialled } from './dial.ts';
 import type { Exchange, Failure, WaitingRoom } from './exchange.ts';
+import { Redial } from './redial.ts';
 
 export interface ChannelPoolOptions {
   /** Connects once. */
@@ -13,6 +14,8 @@ export interface ChannelPoolOptions {
   readonly onDialled: (dialled: Dialled) => void;
   /** Response headers are in. */
   readonly onProgress: () => void;
+  /** Spreads redials; in [0, 1). */
+  readonly random: () => number;
 }
 
 /** Sockets for calls on HTTP/1.1; each watch has one more. As many as a browser has. */
@@ -25,9 +28,11 @@ const CROWDED = 100;
 /**
  * Gives every exchange a channel: the first that has room, else the exchange waits, in order, for one that gets room or that is dialled. On HTTP/2 one dial
  * serves all who wait; on HTTP/1.1 each watch has a dial of its own. A dial that fails fails all who wait, and one that nobody waits for any more is given up.
+ * A redial waits for a channel as exchanges do, and is not failed.
  */
 export class ChannelPool implements WaitingRoom, ChannelOwner {
   readonly #options: ChannelPoolOptions;
+  readonly #redial: Redial;
   #waiting = new Set<Exchange>();
   readonly #dials = new Set<Subscription>();
   #channels: Channel[] = [];
@@ -37,10 +42,16 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
 
   constructor(options: ChannelPoolOptions) {
     this.#options = options;
+    this.#redial = new Redial({ isUp: () => this.#hasRoom, onChange: () => this.#balance(), random: options.random });
   }
 
   get channels(): readonly Channel[] {
     return this.#channels;
+  }
+
+  /** See `Transport.revived$`. */
+  get revived$(): Observable<void> {
+    return this.#redial.revived$;
   }
 
   /** Sends it now or as soon as there is a channel for it. */
@@ -56,6 +67,7 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
   close(failure: Failure): void {
     if (this.#closed !== undefined) return;
     this.#closed = failure;
+    this.#redial.close();
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     this.#balance();
@@ -82,6 +94,7 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
 
   freed(): void {
     if (this.#waiting.size > 0) this.#serve();
+    if (this.#hasRoom) this.#redial.succeeded()();
   }
 
   retired(): void {
@@ -106,6 +119,10 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
     const channel = this.#channels.find(({ hasRoom }) => hasRoom);
     if (channel?.protocol !== 'http/1.1' || exchange.longLived) return channel;
     return this.#callSockets() < HTTP1_CALL_SOCKETS ? channel : undefined;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#channels.some(({ hasRoom }) => hasRoom);
   }
 
   #callSockets(): number {
@@ -142,14 +159,15 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
     }
     clearTimeout(this.#crowded);
     this.#crowded = undefined;
-    while (this.#dials.size < wanted) this.#dial();
+    for (let missing = wanted - this.#dials.size; missing > 0; missing -= 1) this.#dial();
   }
 
   #wantedDials(): number {
-    if (!this.#http1) return this.#waiting.size > 0 && this.#channels.length < MAX_SESSIONS ? 1 : 0;
+    const redials = this.#redial.wanted ? 1 : 0;
+    if (!this.#http1) return this.#channels.length < MAX_SESSIONS ? Math.min(1, this.#waiting.size + redials) : 0;
     let watches = 0;
     for (const { longLived } of this.#waiting) if (longLived) watches += 1;
-    return watches + Math.max(0, Math.min(this.#waiting.size - watches, HTTP1_CALL_SOCKETS - this.#callSockets()));
+    return Math.max(redials, watches + Math.max(0, Math.min(this.#waiting.size - watches, HTTP1_CALL_SOCKETS - this.#callSockets())));
   }
 
   /** Whether a place on a session is likely to come free: watches hold theirs. */
@@ -175,13 +193,16 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
   #adopt(dialled: Dialled): void {
     this.#http1 = dialled.protocol === 'http/1.1';
     this.#channels.push(this.#options.open(dialled, this));
+    const tellRedial = this.#redial.succeeded();
     this.#serve();
     this.#options.onDialled(dialled);
+    tellRedial();
   }
 
   #rejectAll(error: TransportError): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
+    this.#redial.failed();
     this.#balance();
     for (const exchange of waiting) exchange.reject(error);
   }

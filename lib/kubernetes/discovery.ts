@@ -27,7 +27,7 @@ export function readResources(body: string, basePath: string): ApiResources {
   const byKind = new Map<string, ApiResource>();
   for (const { name, kind, namespaced } of rows) {
     if (typeof name !== 'string' || typeof kind !== 'string' || name.includes('/') || byKind.has(kind)) continue;
-    byKind.set(kind, Object.freeze({ basePath, plural: name, namespaced: namespaced === true, hasStatus: statuses.has(`${name}/status`) }));
+    byKind.set(kind, Object.freeze({ basePath, plural: name, kind, namespaced: namespaced === true, hasStatus: statuses.has(`${name}/status`) }));
   }
   return byKind;
 }

@@ -1,7 +1,7 @@
-import { type Gunzip, createGunzip } from 'node:zlib';
 import type { Subscriber } from 'rxjs';
 import { TransportError } from '../model/errors.ts';
 import type { TransportRequest, TransportResponse } from './transport.ts';
+import { Unpacker } from './unpacker.ts';
 
 /** What an exchange died of, before it is known what that means for its request. */
 export interface Failure {
@@ -9,6 +9,17 @@ export interface Failure {
   readonly message: string;
   readonly stage: TransportError['stage'];
   readonly cause?: unknown;
+  /** It is our own doing: what came before it is not given out any more. */
+  readonly atOnce?: boolean;
+}
+
+/** How a channel carries one exchange. */
+export interface Carrier {
+  /** Takes it back. */
+  stop(): void;
+  /** Reads no more of its answer than what is on its way, until `resume`; everything else on the channel goes on. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Where exchanges wait until a channel takes them. */
@@ -29,9 +40,6 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How often a request is sent again that was certainly not processed; a server that refuses more often has a reason. */
 const MAX_RESENDS = 5;
 
-/** Bytes that gzip unpacks in one step. */
-const UNPACK_CHUNK = 64 * 1024;
-
 const TIMEOUTS = {
   sent: { code: 'HEADERS_TIMEOUT', message: 'the server did not answer in time', stage: 'response' },
   answered: { code: 'BODY_TIMEOUT', message: 'the answer did not end in time', stage: 'response' },
@@ -51,9 +59,11 @@ export abstract class Exchange<T = unknown> {
   #timer: NodeJS.Timeout | undefined;
   #phase: 'waiting' | 'sent' | 'answered' | 'done' = 'waiting';
   #resends = 0;
-  #stop: (() => void) | undefined;
+  #carrier: Carrier | undefined;
+  #silence = false;
+  #paused = false;
   #packed = false;
-  #gunzip: Gunzip | undefined;
+  #unpacker: Unpacker | undefined;
 
   constructor(request: TransportRequest, subscriber: Subscriber<T>, room: WaitingRoom) {
     this.request = request;
@@ -82,10 +92,10 @@ export abstract class Exchange<T = unknown> {
     return this.#phase === 'answered';
   }
 
-  /** A channel has it; `stop` takes it back from there. */
-  sent(stop: () => void): void {
+  /** A channel has it. */
+  sent(carrier: Carrier): void {
     this.#phase = 'sent';
-    this.#stop = stop;
+    this.#carrier = carrier;
   }
 
   /** The status line and the headers are in. */
@@ -98,29 +108,36 @@ export abstract class Exchange<T = unknown> {
 
   data(chunk: Buffer): void {
     if (this.done) return;
-    if (this.#packed) (this.#gunzip ??= this.#unpacking()).write(chunk);
+    if (this.#silence) this.#timer?.refresh();
+    if (this.#packed) (this.#unpacker ??= this.#unpacking()).write(chunk);
     else this.onData(chunk);
   }
 
   /** The answer is complete. */
   end(): void {
     if (this.done) return;
-    this.#stop = undefined;
+    this.#carrier = undefined;
     if (!this.answered) return this.fail({ code: 'NO_ANSWER', message: 'the server ended the exchange without an answer', stage: 'response' });
-    if (this.#gunzip === undefined) this.onEnd();
-    else this.#gunzip.end();
+    if (this.#silence) this.stopTimer();
+    if (this.#unpacker === undefined) this.onEnd();
+    else this.#unpacker.end();
   }
 
   /** The server refused it, or said that it was not processed. */
   refused(): void {
     if (this.done) return;
     this.#phase = 'waiting';
-    this.#stop = undefined;
+    this.#carrier = undefined;
     if (this.#resends === MAX_RESENDS) {
       return this.fail({ code: 'REFUSED_STREAM', message: `the server refused the request ${MAX_RESENDS + 1} times`, stage: 'request' });
     }
     this.#resends += 1;
     this.#room.again(this);
+  }
+
+  /** The answer broke off. */
+  broke(failure: Failure): void {
+    this.fail(failure);
   }
 
   fail({ code, message, stage, cause }: Failure): void {
@@ -144,18 +161,40 @@ export abstract class Exchange<T = unknown> {
 
   /** @internal for the timer */
   timeOut(): void {
-    if (this.#phase === 'waiting') this.fail(this.#room.whyWaiting());
+    // It is we who read no more.
+    if (this.#silence && (this.#paused || this.#unpacker?.full === true)) this.#timer?.refresh();
+    else if (this.#phase === 'waiting') this.fail(this.#room.whyWaiting());
     else if (this.#phase !== 'done') this.fail(TIMEOUTS[this.#phase]);
   }
 
   protected abstract onHead(status: number, headers: Headers): void;
   protected abstract onData(chunk: Buffer): void;
   protected abstract onEnd(): void;
+  /** It is done, however it ended: frees what it holds. */
+  protected onSettled(): void { /* nothing */ }
 
   /** The answer may take as long as it likes from here on. */
   protected stopTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** The time is that between two chunks from here on. */
+  protected timeSilence(): void {
+    this.#silence = true;
+    this.#timer?.refresh();
+  }
+
+  /** Lets the answer wait. What is on its way comes all the same, its end too. */
+  protected pause(): void {
+    this.#paused = true;
+    (this.#unpacker ?? this.#carrier)?.pause();
+  }
+
+  protected resume(): void {
+    this.#paused = false;
+    if (this.#silence) this.#timer?.refresh();
+    (this.#unpacker ?? this.#carrier)?.resume();
   }
 
   protected tooLarge(maxBytes: number): void {
@@ -177,16 +216,20 @@ export abstract class Exchange<T = unknown> {
     const waited = this.#phase === 'waiting';
     this.#phase = 'done';
     this.stopTimer();
-    this.#gunzip?.destroy();
+    this.#unpacker?.destroy();
+    this.onSettled();
     if (waited) this.#room.leave(this);
-    else this.#stop?.();
+    else this.#carrier?.stop();
   }
 
-  #unpacking(): Gunzip {
-    return createGunzip({ chunkSize: UNPACK_CHUNK })
-      .on('data', (chunk: Buffer) => { if (!this.done) this.onData(chunk); })
-      .on('end', () => { if (!this.done) this.onEnd(); })
-      .on('error', () => this.fail({ code: 'INVALID_GZIP', message: 'the packed answer is damaged', stage: 'response' }));
+  #unpacking(): Unpacker {
+    return new Unpacker({
+      onData: (chunk) => { if (!this.done) this.onData(chunk); },
+      onEnd: () => { if (!this.done) this.onEnd(); },
+      onDamaged: () => this.fail({ code: 'INVALID_GZIP', message: 'the packed answer is damaged', stage: 'response' }),
+      onFull: () => this.#carrier?.pause(),
+      onDrained: () => this.#carrier?.resume(),
+    });
   }
 }
 

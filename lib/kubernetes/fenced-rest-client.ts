@@ -14,6 +14,7 @@ export function fencedRestClient(rest: RestClient, fence: Fence): RestClient {
     get transport() { return rest.transport; },
     request: (request) => behind(() => rest.request(request)),
     lines: (request) => behind(() => rest.lines(request)),
+    items: (request) => behind(() => rest.items(request)),
     resource: (kind) => behind(() => rest.resource(kind)),
     forget: (kind) => rest.forget(kind),
   };

@@ -24,7 +24,7 @@ export class Http1Channel implements Channel {
   readonly #options: Http1ChannelOptions;
   readonly #owner: ChannelOwner;
   #current: Exchange | undefined;
-  /** Whether it has carried an exchange to its end: then the server may close it at any time, as idle. */
+  /** Whether it has carried an exchange to its end, or lain idle: then the server may close it at any time. */
   #used = false;
   #retired = false;
   #death: Failure | undefined;
@@ -40,6 +40,8 @@ export class Http1Channel implements Channel {
       allowH2: false, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE,
     });
     socket.on('close', this.#closed);
+    // What a redial has opened may lie idle from the beginning.
+    setImmediate(() => { if (this.#current === undefined) this.#used = true; });
   }
 
   get streams(): number { return this.#current === undefined ? 0 : 1; }
@@ -58,7 +60,7 @@ export class Http1Channel implements Channel {
     }
     this.#current = exchange;
     let controller: Dispatcher.DispatchController | undefined;
-    exchange.sent(() => { controller?.abort(TAKEN_BACK); });
+    exchange.sent({ stop: () => controller?.abort(TAKEN_BACK), pause: () => controller?.pause(), resume: () => controller?.resume() });
     this.#client.dispatch({
       method: exchange.method,
       path: this.#options.basePath + request.path,
@@ -87,7 +89,7 @@ export class Http1Channel implements Channel {
         this.#free();
         // A keepalive that ended as the request went out, most likely: Go's client, too, sends a safe one again.
         if (this.#used && exchange.safe && !exchange.answered && !exchange.resent && this.#death === undefined) exchange.refused();
-        else exchange.fail(this.#death ?? failureOf(error));
+        else exchange.broke(this.#death ?? failureOf(error));
       },
     });
   }

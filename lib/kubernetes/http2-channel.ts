@@ -94,7 +94,7 @@ export class Http2Channel implements Channel {
     }
     this.#streams += 1;
     if (exchange.longLived) this.#watches += 1;
-    exchange.sent(() => stream.close(NGHTTP2_CANCEL));
+    exchange.sent({ stop: () => stream.close(NGHTTP2_CANCEL), pause: () => stream.pause(), resume: () => stream.resume() });
     let ended = false;
     let failure: Failure | undefined;
     stream
@@ -120,7 +120,7 @@ export class Http2Channel implements Channel {
         // A stream whose session is destroyed says 'end', too.
         if (ended && code === NGHTTP2_NO_ERROR && death === undefined) exchange.end();
         else if (this.#wasRefused(stream, exchange)) exchange.refused();
-        else exchange.fail(death ?? (this.#session.destroyed ? CLOSED_BY_SERVER : resetBy(code)));
+        else exchange.broke(death ?? (this.#session.destroyed ? CLOSED_BY_SERVER : resetBy(code)));
       });
     if (request.body !== undefined) stream.end(request.body);
   }

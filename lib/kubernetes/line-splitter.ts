@@ -1,49 +1,74 @@
+import { ByteQueue } from './byte-queue.ts';
+import { type Oversized, OversizedPiece, PREFIX_BYTES } from './oversized.ts';
+
 const NEWLINE = 0x0a;
 
 /**
  * Cuts a stream of bytes into lines, at `\n` only (U+2028 is content), the empty ones left out. Lines are cut as bytes and decoded whole, so no
- * character is torn at the edge of a chunk.
+ * character is torn at the edge of a chunk. A line that is larger than allowed is skipped, and never held.
  */
 export class LineSplitter {
-  readonly #onLine: (line: string) => void;
   readonly #maxBytes: number;
-  #parts: Buffer[] = [];
-  #size = 0;
+  readonly #queue = new ByteQueue();
+  /** Bytes of the queue that hold no line's end. */
+  #searched = 0;
+  #oversized: OversizedPiece | undefined;
 
   /** `maxBytes` bounds one line. */
-  constructor(maxBytes: number, onLine: (line: string) => void) {
+  constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#onLine = onLine;
   }
 
-  /** Whether bytes of a line have come whose end has not. */
+  /** Whether bytes of a line have come whose end has not; true as well of lines that were not taken yet. */
   get unfinished(): boolean {
-    return this.#size > 0;
+    return this.#queue.length > 0 || this.#oversized !== undefined;
   }
 
-  /** Takes the next bytes and gives out the lines they end. False where a line is longer than allowed; nothing may be pushed after that. */
-  push(chunk: Buffer): boolean {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      if (this.#size + end - start > this.#maxBytes) return false;
-      this.#finish(chunk, start, end);
-      start = end + 1;
-    }
-    if (start === chunk.length) return true;
-    this.#parts.push(start === 0 ? chunk : chunk.subarray(start));
-    this.#size += chunk.length - start;
-    return this.#size <= this.#maxBytes;
+  /** Whether the line whose end has not come is already larger than allowed. */
+  get overlong(): boolean {
+    return this.#oversized !== undefined || this.#searched > this.#maxBytes;
   }
 
-  #finish(chunk: Buffer, start: number, end: number): void {
-    if (this.#size === 0) {
-      if (end > start) this.#onLine(chunk.toString('utf8', start, end));
-      return;
+  /** Takes the next bytes. */
+  push(chunk: Buffer): void {
+    this.#queue.push(chunk);
+  }
+
+  /** The next line, or what stands for one that is too large; nothing where more bytes are needed. */
+  next(): string | Oversized | undefined {
+    for (;;) {
+      const { bytes, from, length } = this.#queue;
+      const size = bytes.indexOf(NEWLINE, from + this.#searched) - from;
+      if (size < 0) {
+        this.#searched = length;
+        if (this.#oversized !== undefined || length > Math.max(this.#maxBytes, PREFIX_BYTES)) this.#skip(length);
+        return undefined;
+      }
+      if (this.#oversized !== undefined || size > this.#maxBytes) return this.#endOversized(size);
+      const line = bytes.toString('utf8', from, from + size);
+      this.#drop(size + 1);
+      if (size > 0) return line;
     }
-    this.#parts.push(chunk.subarray(start, end));
-    const line = Buffer.concat(this.#parts).toString('utf8');
-    this.#parts = [];
-    this.#size = 0;
-    this.#onLine(line);
+  }
+
+  /** Lets bytes of a line go that is too large. */
+  #skip(count: number): OversizedPiece {
+    const { bytes, from } = this.#queue;
+    const oversized = this.#oversized ??= new OversizedPiece(bytes.subarray(from, from + count));
+    oversized.pass(count);
+    this.#drop(count);
+    return oversized;
+  }
+
+  #endOversized(size: number): Oversized {
+    const { end } = this.#skip(size);
+    this.#oversized = undefined;
+    this.#drop(1);
+    return end;
+  }
+
+  #drop(count: number): void {
+    this.#queue.drop(count);
+    this.#searched = 0;
   }
 }

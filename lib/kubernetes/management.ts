@@ -1,12 +1,12 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { EMPTY, type Observable, type SchedulerLike, Subject, Subscription, catchError, defer, exhaustMap, finalize, map, of, share, switchMap, throwError, timeout as bounded, timer } from 'rxjs';
+import { EMPTY, type Observable, type SchedulerLike, Subject, Subscription, catchError, defer, exhaustMap, finalize, map, of, share, startWith, switchMap, take, throwError, timeout as bounded, timer } from 'rxjs';
 import { KubeconfigError } from '../model/errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fingerprintOf } from './kubeconfig.ts';
 import { type EndpointSource, managementEndpoints } from './management-endpoint.ts';
 import { type RestClient, createRestClient } from './rest-client.ts';
 import { isUnauthorized } from './status-error.ts';
-import { type Transport, type TransportRequest, type TransportResponse, type TransportStats, createTransport } from './transport.ts';
+import { type ListPart, type Transport, type TransportRequest, type TransportResponse, type TransportStats, createTransport } from './transport.ts';
 
 export interface ManagementOptions {
   readonly userAgent: string;
@@ -55,6 +55,8 @@ class ManagementTransport implements Transport {
   readonly #renewed$: Observable<void>;
   readonly #alive = new Subject<void>();
   readonly alive$ = this.#alive.asObservable();
+  readonly #replaced = new Subject<void>();
+  readonly revived$ = this.#replaced.pipe(startWith(undefined), switchMap(() => this.#current.revived$), take(1));
   #endpoint: Endpoint;
   #current: Transport;
   #aliveOfCurrent = Subscription.EMPTY;
@@ -81,11 +83,11 @@ class ManagementTransport implements Transport {
   }
 
   lines(request: TransportRequest): Observable<string> {
-    const once = defer(() => this.#current.lines(request));
-    return defer(() => {
-      const used = this.#endpoint;
-      return once.pipe(catchError((error: unknown) => (isUnauthorized(error) ? this.#again(used, once, throwError(() => error)) : throwError(() => error))));
-    });
+    return this.#streamed(() => this.#current.lines(request));
+  }
+
+  items(request: TransportRequest): Observable<ListPart> {
+    return this.#streamed(() => this.#current.items(request));
   }
 
   setAuthorization(value: string | undefined): void {
@@ -99,7 +101,17 @@ class ManagementTransport implements Transport {
   close(reason?: Error): void {
     this.#aliveOfCurrent.unsubscribe();
     this.#alive.complete();
+    this.#replaced.complete();
     this.#current.close(reason);
+  }
+
+  /** What says with an error, before it says anything else, that it was refused. */
+  #streamed<T>(work: () => Observable<T>): Observable<T> {
+    const once = defer(work);
+    return defer(() => {
+      const used = this.#endpoint;
+      return once.pipe(catchError((error: unknown) => (isUnauthorized(error) ? this.#again(used, once, throwError(() => error)) : throwError(() => error))));
+    });
   }
 
   /** Once more where there are other credentials than those that were `used`; another call may have renewed them meanwhile. */
@@ -117,6 +129,7 @@ class ManagementTransport implements Transport {
     if (sameWay) return this.#current.setAuthorization(endpoint.authorization);
     const replaced = this.#current;
     this.#current = this.#open(endpoint);
+    this.#replaced.next();
     replaced.close(); // what runs on it is a read that resumes
   }
 

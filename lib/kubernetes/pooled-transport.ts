@@ -5,11 +5,12 @@ import type { Endpoint } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { Http1Channel } from './http1-channel.ts';
 import { ASSUMED_STREAMS, Http2Channel } from './http2-channel.ts';
+import { ItemsExchange } from './items-exchange.ts';
 import { LinesExchange } from './lines-exchange.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { routeTo } from './route.ts';
 import { SingleExchange } from './single-exchange.ts';
-import type { Transport, TransportOptions, TransportRequest, TransportResponse, TransportStats } from './transport.ts';
+import type { ListPart, Transport, TransportOptions, TransportRequest, TransportResponse, TransportStats } from './transport.ts';
 
 const MIB = 1024 * 1024;
 
@@ -26,7 +27,7 @@ export class PooledTransport implements Transport {
   readonly #conceal = (text: string): string => this.#headers.conceal(text);
   #lastDial: DialTimings | undefined;
 
-  constructor(endpoint: Endpoint, { userAgent, onProgress = noProgress, ...options }: TransportOptions) {
+  constructor(endpoint: Endpoint, { userAgent, onProgress = noProgress, random = Math.random, ...options }: TransportOptions) {
     const { dialTimeout, streamWindow, connectionWindow, pingInterval, pingDeadline } = { ...defaults, ...options };
     const { server } = endpoint;
     const route = routeTo(endpoint);
@@ -42,7 +43,7 @@ export class PooledTransport implements Transport {
         this.#lastDial = timings;
         this.#alive.next();
       },
-      onProgress,
+      onProgress, random,
     });
   }
 
@@ -52,6 +53,14 @@ export class PooledTransport implements Transport {
 
   lines(request: TransportRequest): Observable<string> {
     return new Observable((subscriber) => this.#begin(new LinesExchange(request, subscriber, this.#pool, this.#conceal)));
+  }
+
+  items(request: TransportRequest): Observable<ListPart> {
+    return new Observable((subscriber) => this.#begin(new ItemsExchange(request, subscriber, this.#pool, this.#conceal)));
+  }
+
+  get revived$(): Observable<void> {
+    return this.#pool.revived$;
   }
 
   setAuthorization(value: string | undefined): void {
@@ -70,7 +79,7 @@ export class PooledTransport implements Transport {
   }
 
   close(reason?: Error): void {
-    this.#pool.close({ code: 'CLOSED', message: 'the connection is closed', stage: 'request', cause: reason });
+    this.#pool.close({ code: 'CLOSED', message: 'the connection is closed', stage: 'request', cause: reason, atOnce: true });
     this.#alive.complete();
   }
 

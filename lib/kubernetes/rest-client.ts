@@ -4,13 +4,14 @@ import { clockOf } from '../operators/clock.ts';
 import { type ApiResources, basePathOf, sharedResources } from './discovery.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { StatusError, isNotFound, isTooManyRequests, statusErrorOf } from './status-error.ts';
-import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
+import type { ListPart, Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 /** How a cluster serves one kind. */
 export interface ApiResource {
   /** `/api/v1` or `/apis/GROUP/VERSION`. */
   readonly basePath: string;
   readonly plural: string;
+  readonly kind: string;
   readonly namespaced: boolean;
   readonly hasStatus: boolean;
 }
@@ -34,6 +35,8 @@ export interface RestClient {
   request(request: RestRequest): Observable<TransportResponse>;
   /** A watch's lines, as `Transport.lines`, after its token. */
   lines(request: RestRequest): Observable<string>;
+  /** A list's items, as `Transport.items`, after its token. */
+  items(request: RestRequest): Observable<ListPart>;
   /** How this cluster serves the kind; emits once and completes. Asked once per group version; an error is not remembered, a missing kind is a 404. */
   resource(kind: Kind<unknown>): Observable<ApiResource>;
   /** Forgets what discovery said of the kind's group version: it is asked again. */
@@ -76,6 +79,10 @@ class TransportRestClient implements RestClient {
 
   lines({ timeout = this.#options.timeout, limited = true, obliging: _, ...request }: RestRequest): Observable<string> {
     return this.#inTurn(limited, () => this.transport.lines({ ...request, timeout }));
+  }
+
+  items({ timeout = this.#options.timeout, limited = true, obliging: _, ...request }: RestRequest): Observable<ListPart> {
+    return this.#inTurn(limited, () => this.transport.items({ ...request, timeout }));
   }
 
   resource(kind: Kind<unknown>): Observable<ApiResource> {

@@ -10,15 +10,28 @@ export interface TransportRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /**
-   * ms from subscribing until the whole answer is in; for `lines`, until its status line is in. Waiting for a stream slot, the
-   * dial and the TLS handshake are inside it.
+   * ms from subscribing until the whole answer is in; for `lines` and `items`, until its status line is in. Waiting for a stream slot, the
+   * dial and the TLS handshake are inside it. Between two chunks of `items` as well: a large list may take a minute, but no such time in silence.
    */
   readonly timeout: number;
-  /** Most bytes of an answer, unpacked. @default 8 MiB: nothing but a list or a watch is larger */
+  /** Most bytes of an answer, of one of `lines` or of one of `items`, unpacked. @default 8 MiB: nothing but a list or a watch is larger */
   readonly maxBytes?: number;
   /** Ask for a gzip answer. @default false */
   readonly gzip?: boolean;
+  /** Of `lines`: called once, when the status line says that there will be some. An API server sends it at once, long before there is anything to tell. */
+  readonly onOpened?: () => void;
+  /**
+   * Of `lines`: called at the end of a line that is larger than `maxBytes`, in its place, with its size in bytes and the text of its first 16 KiB; the lines go on.
+   * @default none: such a line is the end, by `BODY_TOO_LARGE`
+   */
+  readonly onOversized?: (size: number, prefix: string) => void;
 }
+
+/** A piece of a list that is given out as it comes: one object, or one that is larger than allowed (bytes, and the text of its first 16 KiB); at last the list without its items. */
+export type ListPart =
+  | { readonly type: 'item'; readonly item: unknown }
+  | { readonly type: 'oversized'; readonly size: number; readonly prefix: string }
+  | { readonly type: 'end'; readonly envelope: unknown };
 
 export interface TransportResponse {
   readonly status: number;
@@ -51,6 +64,8 @@ export interface TransportOptions {
   readonly pingDeadline?: number;
   /** Called at every step forward of a dial or an answer: TCP connected, proxy answered, TLS done, response headers in. */
   readonly onProgress?: () => void;
+  /** Spreads redials; in [0, 1). @default Math.random */
+  readonly random?: () => number;
 }
 
 /**
@@ -64,12 +79,24 @@ export interface Transport {
    * A long-lived answer, line by line (split at `\n` only, the empty lines left out). Completes when the server ends it cleanly;
    * errors with a `StatusError` for a status other than 200, with a `TransportError` when the stream breaks, an unfinished last
    * line included. No idle timeout of its own.
+   *
+   * Those who are told, here as by `items`, work some ms in each turn of the event loop, all together; what is left waits for a later turn, in order, and the server with it.
    */
   lines(request: TransportRequest): Observable<string>;
+  /**
+   * A Kubernetes list, item by item: emits each as soon as it is in, at last the `end`, and completes. Errors with a `StatusError` for a status other than 200,
+   * with a `TransportError` when the answer breaks off (code `TRUNCATED` where it only stops) or is no list (`GARBAGE`). Holds no more than an item and a chunk.
+   */
+  items(request: TransportRequest): Observable<ListPart>;
   /** The Authorization header of every later request; running ones go on. */
   setAuthorization(value: string | undefined): void;
   /** Emits (and replays nothing) whenever a dial has succeeded: what waits for the cluster may try now. Completes when the transport is closed. */
   readonly alive$: Observable<void>;
+  /**
+   * Emits once and completes when there is a connection for one more request: at once (synchronously) where there is, else after a dial. Dials at once, unless a dial
+   * is under way, and again at most 2 s after the last one failed, for as long as anybody is subscribed; one dial for all. Never errors; completes when the transport is closed.
+   */
+  readonly revived$: Observable<void>;
   stats(): TransportStats;
   /**
    * Ends everything on it, and whatever is asked of it later, with a `TransportError` of code `CLOSED` whose cause is `reason`, and leaves no socket, timer

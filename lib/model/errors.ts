@@ -1,4 +1,5 @@
 import { type ObjectKey, formatKey } from './object-key.ts';
+import { oneLine } from './one-line.ts';
 
 export interface ClusterCacheErrorOptions {
   readonly cause?: unknown;
@@ -109,6 +110,25 @@ export class KubeconfigError extends ClusterCacheError {
     this.refused = options.refused ?? false;
   }
 }
+
+/** A label or field selector that no API server would take: refused before anything is sent. */
+export class SelectorError extends ClusterCacheError {
+  override readonly name = 'SelectorError';
+  /** What could have stood there. */
+  readonly expected: string;
+  /** What stood there instead, cut short; empty where the text had come to its end. */
+  readonly found: string;
+
+  constructor(kind: 'label' | 'field', selector: string, { expected, found }: { readonly expected: string; readonly found: string }) {
+    const short = oneLine(found, LONGEST_QUOTE);
+    super('INVALID_SELECTOR', `${kind} selector ${JSON.stringify(oneLine(selector, LONGEST_QUOTE))} is invalid: expected ${expected}; got ${found === '' ? 'its end' : JSON.stringify(short)}`);
+    this.expected = expected;
+    this.found = short;
+  }
+}
+
+/** Most characters of a selector in a message: three requirements with prefixed keys, two lines of a terminal. */
+const LONGEST_QUOTE = 160;
 
 /** What an exchange with an API server died of, where no answer came. `stage` tells a dial from a TLS failure from the rest. */
 export class TransportError extends ClusterCacheError {

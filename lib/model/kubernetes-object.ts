@@ -1,6 +1,7 @@
 /** The metadata that this library reads; whatever else the API server sends is kept. Times are RFC 3339 strings. */
 export interface ObjectMeta {
   readonly name?: string;
+  readonly generateName?: string;
   readonly namespace?: string;
   readonly uid?: string;
   readonly resourceVersion?: string;

@@ -35,6 +35,7 @@ export const duration = expecting(`a number of milliseconds, above 0 and at most
   (value) => typeof value === 'number' && value > 0 && value <= LONGEST_TIMER);
 export const count = expecting('a whole number, 1 or more', (value) => Number.isInteger(value) && (value as number) >= 1);
 export const rate = expecting('a number above 0', (value) => typeof value === 'number' && value > 0);
+export const words = expecting('a string', (value) => typeof value === 'string');
 export const text = expecting('a non-empty string', (value) => typeof value === 'string' && value !== '');
 /** What can be sent as a header as it is: no line break, that would begin another one. */
 export const headerText = expecting('a non-empty string of printable ASCII characters', (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value));

@@ -1,6 +1,6 @@
-import { type Observable, type SchedulerLike, EMPTY, catchError, forkJoin, merge, of, take, timer } from 'rxjs';
+import { type Observable, type SchedulerLike, EMPTY, NEVER, catchError, forkJoin, merge, of, take, timer } from 'rxjs';
 
-/** How long to wait: `delay` ms, or less when there is a reason to, but `atLeast` ms. */
+/** How long to wait: `delay` ms (for ever where that is infinite), or less when there is a reason to, but `atLeast` ms. */
 export interface Pause {
   readonly delay: number;
   readonly atLeast: number;
@@ -15,5 +15,6 @@ export const noPause: Pause = Object.freeze({ delay: 0, atLeast: 0 });
 export function pauseFor({ delay, atLeast }: Pause, awake$: Observable<unknown>, scheduler: SchedulerLike): Observable<unknown> {
   if (delay === 0) return of(undefined);
   const woken$ = awake$.pipe(take(1), catchError(() => EMPTY));
-  return merge(timer(delay, scheduler), forkJoin([woken$, timer(atLeast, scheduler)])).pipe(take(1));
+  const elapsed$ = delay === Infinity ? NEVER : timer(delay, scheduler);
+  return merge(elapsed$, atLeast === 0 ? woken$ : forkJoin([woken$, timer(atLeast, scheduler)])).pipe(take(1));
 }

@@ -12,6 +12,9 @@ export const clusterApiResources: readonly Resource[] = Object.freeze([
   { ...shared, kind: 'MachineDeployment', plural: 'machinedeployments', singular: 'machinedeployment', shortNames: ['md'] },
   { ...shared, kind: 'MachineSet', plural: 'machinesets', singular: 'machineset', shortNames: ['ms'] },
   { ...shared, kind: 'Machine', plural: 'machines', singular: 'machine', shortNames: ['ma'] },
+  { ...shared, kind: 'MachinePool', plural: 'machinepools', singular: 'machinepool', shortNames: ['mp'] },
+  { ...shared, kind: 'MachineHealthCheck', plural: 'machinehealthchecks', singular: 'machinehealthcheck', shortNames: ['mhc', 'mhcs'] },
+  { ...shared, group: `controlplane.${CLUSTER_GROUP}`, kind: 'KubeadmControlPlane', plural: 'kubeadmcontrolplanes', singular: 'kubeadmcontrolplane', shortNames: ['kcp'] },
 ]);
 
 function convertCluster(object: KubernetesObject, version: string): KubernetesObject {

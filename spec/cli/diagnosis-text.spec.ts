@@ -12,7 +12,7 @@ describe('renderDiagnosis', () => {
       health: { lastProbeTime: ago(12), consecutiveFailures: 3 },
       stages: [{ stage: 'kubeconfig', duration: 1.26 }, { stage: 'tls', duration: 23.4, failed: true }],
       error: { code: 'CERT_HAS_EXPIRED', stage: 'tls', message: 'cluster is not reachable: certificate has expired', hint: 'look at the dates of the certificate' },
-      sockets: 0, streams: 0,
+      sockets: 0, streams: 0, informers: [],
     })).to.deep.equal([
       '✗ fleet/a is disconnected (connectFailed) for 12s',
       '',
@@ -30,7 +30,7 @@ describe('renderDiagnosis', () => {
   it('shows what a connection stands on', () => {
     expect(render({
       cluster: { namespace: 'fleet', name: 'a' }, phase: 'connected', since: ago(600), health: { lastProbeTime: ago(3), lastProbeSuccessTime: ago(3), consecutiveFailures: 0 },
-      stages: [{ stage: 'dial', duration: 4 }], server: 'https://10.0.0.7:6443', clusterUid: '1-2-3', protocol: 'h2', sockets: 1, streams: 2, lastActivity: ago(1),
+      stages: [{ stage: 'dial', duration: 4 }], server: 'https://10.0.0.7:6443', clusterUid: '1-2-3', protocol: 'h2', sockets: 1, streams: 2, informers: [], lastActivity: ago(1),
       certificateExpiry: new Date(NOW + 86_400_000 * 30), tokenExpiry: ago(60),
     })).to.deep.equal([
       '● fleet/a is connected for 10m',

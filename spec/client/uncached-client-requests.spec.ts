@@ -10,7 +10,7 @@ import { type Kind, type KubernetesObject, defineKind } from '../../lib/model/ku
 import { type RestScript, type ScriptedRestClient, failing, scriptedRestClient } from '../kubernetes/scripted-rest-client.ts';
 import { rejection } from './served-cluster.ts';
 
-const NAMESPACED: ApiResource = { basePath: '/api/v1', plural: 'things', namespaced: true, hasStatus: true };
+const NAMESPACED: ApiResource = { basePath: '/api/v1', plural: 'things', kind: 'Thing', namespaced: true, hasStatus: true };
 const CLUSTER_SCOPED: ApiResource = { ...NAMESPACED, plural: 'nodes', namespaced: false };
 const resourceOf = (kind: Kind<unknown>) => of(kind.kind === 'Node' ? CLUSTER_SCOPED : NAMESPACED);
 const KEY = { namespace: 'default', name: 'a' };
@@ -93,7 +93,7 @@ describe('requests of the uncached client', () => {
       ['kind must be an object; got undefined', (client) => client.list(undefined as never)],
       ['kind.apiVersion must be VERSION or GROUP/VERSION; got "a/b/c"', (client) => client.list({ apiVersion: 'a/b/c', kind: 'A' })],
       ['kind.apiVersion must be VERSION or GROUP/VERSION; got "../v1"', (client) => client.list({ apiVersion: '../v1', kind: 'A' })],
-      ['options.labels must be one of signal, timeout, namespace, labelSelector, fieldSelector, limit, continue, resourceVersion, resourceVersionMatch; got an unknown field', (client) => client.list(Pod, { labels: {} } as never)],
+      ['options.labels must be one of signal, timeout, namespace, labelSelector, fieldSelector, limit, continue, resourceVersion, resourceVersionMatch, index, stale; got an unknown field', (client) => client.list(Pod, { labels: {} } as never)],
       ['options.limit must be a whole number, 1 or more; got 0', (client) => client.list(Pod, { limit: 0 })],
       ['options.timeout must be a number of milliseconds, above 0 and at most 2147483647; got 0', (client) => client.get(Pod, KEY, { timeout: 0 })],
       ['options.signal must be an AbortSignal; got an object of AbortController', (client) => client.get(Pod, KEY, { signal: new AbortController() as never })],

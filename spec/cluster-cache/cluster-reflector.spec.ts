@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { NEVER, type Observable, asyncScheduler, concat, of, takeUntil, timer } from 'rxjs';
+import { NEVER, type Observable, asyncScheduler, concat, map, of, takeUntil, timer } from 'rxjs';
 import { type ClusterReflectorEvent, reflectClusters } from '../../lib/cluster-cache/cluster-reflector.ts';
 import type { ApiResource } from '../../lib/kubernetes/rest-client.ts';
 import { TransportError } from '../../lib/model/errors.ts';
@@ -16,7 +16,7 @@ const notFound = () => statusError(404, 'NotFound');
 /** Serves the kind in these versions; a version is asked of every time. */
 const serving = (...versions: string[]) => ({ apiVersion }: Kind<unknown>): Observable<ApiResource> => {
   const version = apiVersion.split('/')[1] ?? '';
-  return versions.includes(version) ? of({ basePath: `/apis/${apiVersion}`, plural: 'clusters', namespaced: true, hasStatus: true }) : failing(notFound());
+  return versions.includes(version) ? of({ basePath: `/apis/${apiVersion}`, plural: 'clusters', kind: 'Cluster', namespaced: true, hasStatus: true }) : failing(notFound());
 };
 
 interface Expectation extends RestScript { readonly namespace?: string; readonly until: number }
@@ -108,13 +108,27 @@ describe('clusters', () => {
     15600 GET /apis/cluster.x-k8s.io/v1beta2/clusters
     15601 released /apis/cluster.x-k8s.io/v1beta2/clusters`));
 
-  it('does not take a management cluster that cannot be reached for one without the CRD', tells({
-    resource: () => failing(new TransportError('ECONNREFUSED', 'refused', { stage: 'dial' })), until: 801,
+  it('does not take a management cluster that cannot be reached for one without the CRD, and asks again when it can be reached', tells({
+    resource: () => failing(new TransportError('ECONNREFUSED', 'refused', { stage: 'dial' })), revived$: timer(5_000).pipe(map(() => {})), until: 10_001,
   }, `
     0 discover cluster.x-k8s.io/v1beta2
-    0 interrupted: ECONNREFUSED, 800
-    800 discover cluster.x-k8s.io/v1beta2
-    800 interrupted: ECONNREFUSED, 1600`));
+    0 interrupted: ECONNREFUSED, Infinity
+    5000 discover cluster.x-k8s.io/v1beta2
+    5000 interrupted: ECONNREFUSED, Infinity
+    10000 discover cluster.x-k8s.io/v1beta2
+    10000 interrupted: ECONNREFUSED, Infinity`));
+
+  it('does not ask in a loop where the management cluster can be reached and does not answer', tells({
+    resource: () => failing(new TransportError('RESET', 'reset', { stage: 'response' })), revived$: of(undefined), until: 4_801,
+  }, `
+    0 discover cluster.x-k8s.io/v1beta2
+    0 interrupted: RESET, Infinity
+    0 discover cluster.x-k8s.io/v1beta2
+    0 interrupted: RESET, Infinity
+    1600 discover cluster.x-k8s.io/v1beta2
+    1600 interrupted: RESET, Infinity
+    4800 discover cluster.x-k8s.io/v1beta2
+    4800 interrupted: RESET, Infinity`));
 
   it('discovers again when the version vanishes, and tells what is really gone, and nothing else, as deleted', tells((() => {
     let vanished = false;
@@ -144,7 +158,7 @@ describe('clusters', () => {
     5000 notServed: NotFound, 800
     5800 discover cluster.x-k8s.io/v1beta2
     5800 discover cluster.x-k8s.io/v1beta1
-    5800 listing initial
+    5800 listing vanished
     5800 GET /apis/cluster.x-k8s.io/v1beta1/clusters
     5800 applied ns/kept@1
     5800 deleted ns/again
@@ -174,7 +188,7 @@ describe('clusters', () => {
     2000 forget cluster.x-k8s.io/v1beta1
     2000 notServed: NotFound, 800
     2800 discover cluster.x-k8s.io/v1beta2
-    2800 listing initial
+    2800 listing vanished
     2800 GET /apis/cluster.x-k8s.io/v1beta2/clusters
     2800 synced
     2800 GET /apis/cluster.x-k8s.io/v1beta2/clusters
@@ -194,7 +208,7 @@ describe('clusters', () => {
     lines: ({ path }) => (path.includes('resourceVersion=9')
       ? concat(of({ type: 'MODIFIED', object: cluster('a', '12') }), failsAfter(2_000, new TransportError('RESET', 'reset', { stage: 'response' })))
       : concat(of({ type: 'DELETED', object: cluster('a', '14') }), NEVER)),
-    until: 3_000,
+    revived$: timer(500).pipe(map(() => {})), until: 3_000,
   }, `
     0 discover cluster.x-k8s.io/v1beta2
     0 listing initial
@@ -203,8 +217,8 @@ describe('clusters', () => {
     0 synced
     0 GET /apis/cluster.x-k8s.io/v1beta2/clusters
     0 applied ns/a@12
-    2000 interrupted: RESET, 800
-    2800 GET /apis/cluster.x-k8s.io/v1beta2/clusters
-    2800 deleted ns/a
+    2000 interrupted: RESET, Infinity
+    2500 GET /apis/cluster.x-k8s.io/v1beta2/clusters
+    2500 deleted ns/a
     3000 released /apis/cluster.x-k8s.io/v1beta2/clusters`));
 });

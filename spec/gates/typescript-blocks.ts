@@ -9,7 +9,7 @@ export interface TypeScriptBlock {
 }
 
 const FENCE = /^(```+)(\S*)[^\n]*\n([\s\S]*?)^\1\s*$/gm;
-const GIVEN = /<!-- given:([\s\S]*?)-->\s*$/;
+const GIVEN = /<!-- given:((?:(?!-->)[\s\S])*)-->\s*$/;
 
 export function typeScriptBlocks(document: string, text: string): readonly TypeScriptBlock[] {
   return [...text.matchAll(FENCE)].filter(([, , language]) => language === 'ts').map(({ 3: code = '', index }) => {

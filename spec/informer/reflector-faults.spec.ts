@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { filter } from 'rxjs';
-import type { ReflectorEvent } from '../../lib/informer/reflector-event.ts';
+import { type KnownChange, KnownObjects } from '../../lib/informer/known-objects.ts';
+import type { ReflectorProgress } from '../../lib/informer/reflector-event.ts';
 import { reflect } from '../../lib/informer/reflector.ts';
 import { Endpoint } from '../../lib/kubernetes/endpoint.ts';
 import { listerWatcher } from '../../lib/kubernetes/lister-watcher.ts';
@@ -12,14 +13,13 @@ import { reflectorBackoff } from '../../lib/operators/backoff.ts';
 import { FakeApiServer } from '../../lib/testing/fake-api-server.ts';
 import type { Fault } from '../../lib/testing/fault.ts';
 import { leavesNothingOpen } from '../leaks.ts';
-import { eventually } from '../suites/eventually.ts';
 import { Recorder } from '../suites/recorder.ts';
 
 const DEADLINE = 9_000;
 const ConfigMap = defineKind({ apiVersion: 'v1', kind: 'ConfigMap' });
 const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } });
 
-type Event = ReflectorEvent<KubernetesObject>;
+type Event = KnownChange<KubernetesObject> | ReflectorProgress;
 type Interruption = Extract<Event, { type: 'interrupted' }>;
 const isInterruption = (event: Event): event is Interruption => event.type === 'interrupted';
 
@@ -47,8 +47,8 @@ describe('reflect on real sockets', () => {
         const endpoint = new Endpoint({ server: new URL(server.url), tls: { ca: server.ca, insecureSkipVerify: false }, authorization: `Bearer ${server.token}` });
         const transport = createTransport(endpoint, { userAgent: 'spec', pingInterval: 100, pingDeadline: 300 });
         const rest = createRestClient({ transport, timeout: 10_000 });
-        const resource = { basePath: '/api/v1', plural: 'configmaps', namespaced: true, hasStatus: false };
-        recorder = new Recorder(reflect(listerWatcher(rest, resource, { namespace: 'default' }), { pageSize: 2, backoff: { ...reflectorBackoff, initial: 20 }, random: () => 0 }).pipe(filter(({ type }) => type !== 'listing')));
+        const resource = { basePath: '/api/v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true, hasStatus: false };
+        recorder = new Recorder(reflect(listerWatcher(rest, resource, { namespace: 'default' }), new KnownObjects<KubernetesObject>(), { pageSize: 2, backoff: { ...reflectorBackoff, initial: 20 }, random: () => 0 }).pipe(filter(({ type }) => type !== 'listing')));
         close = () => { recorder.close(); transport.close(); };
       };
       const synced = () => recorder.next(({ type }) => type === 'synced', DEADLINE);
@@ -72,14 +72,13 @@ describe('reflect on real sockets', () => {
           const injected = server.inject({ ...fault, match: /watch=true/ });
           start();
           await synced();
-          await eventually(() => server.counters.openWatches > 0, DEADLINE);
           server.create(configMap('d'));
           await recorder.next((event) => event.type === 'applied' && event.key === 'default/d', DEADLINE);
           expect(injected.hits).to.equal(fault.times);
           const interruption = recorder.values.find(isInterruption);
           expect(interruption?.during).to.equal('watch');
           expect(codeOf(interruption!)).to.match(code);
-          expect(told()).to.deep.equal([...INITIAL, 'd (watch)']);
+          expect(told()).to.deep.equal([...INITIAL, 'd (reconnect)']);
           expect(server.counters.lists['configmaps']).to.equal(2);
         });
       }
@@ -118,7 +117,7 @@ describe('reflect on real sockets', () => {
         server.create(configMap('d'));
         await fault.remove();
         await recorder.next((event) => event.type === 'applied' && event.key === 'default/d', DEADLINE);
-        expect(told()).to.deep.equal([...INITIAL, 'no default/b (watch)', 'd (watch)']);
+        expect(told()).to.deep.equal([...INITIAL, 'no default/b (reconnect)', 'd (reconnect)']);
         expect(server.counters.lists['configmaps']).to.equal(2);
       });
 
@@ -131,7 +130,7 @@ describe('reflect on real sockets', () => {
           server.create(configMap('d'));
           await fault.remove();
           await recorder.next((event) => event.type === 'applied' && event.key === 'default/d', DEADLINE);
-          expect(told()).to.deep.equal([...INITIAL, 'd (watch)']);
+          expect(told()).to.deep.equal([...INITIAL, 'd (reconnect)']);
           expect(server.counters.lists['configmaps']).to.equal(2);
         });
       }

@@ -1,8 +1,11 @@
 import { expect } from 'chai';
-import { NEVER, type Observable, concat, defer, from, map, merge, of, timer } from 'rxjs';
-import { TransportError, UnauthorizedError } from '../../lib/model/errors.ts';
+import { NEVER, type Observable, concat, defer, from, map, merge, mergeMap, of, timer } from 'rxjs';
+import { ClusterCacheError, TransportError, UnauthorizedError } from '../../lib/model/errors.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
-import { type Script, changes, endsAfter, failsAfter, listOf, reflectScript } from './scripted-lister-watcher.ts';
+import { KnownObjects } from '../../lib/informer/known-objects.ts';
+import { ReflectorPosition } from '../../lib/informer/reflector-position.ts';
+import type { Rejected } from '../../lib/informer/reflector.ts';
+import { type Script, changes, endsAfter, failsAfter, listOf, reflectScript, thing } from './scripted-lister-watcher.ts';
 import { statusError } from './status-errors.ts';
 
 const refused = () => new TransportError('ECONNREFUSED', 'refused', { stage: 'dial' });
@@ -82,6 +85,7 @@ describe('reflect', () => {
       0 > watch at=5
       0 applied ns/a@6 (watch)
  300000 > watch at=6
+ 300000 progressed to=20
  600000 > watch at=20
  600001 > watch released`));
 
@@ -107,6 +111,7 @@ describe('reflect', () => {
       0 applied ns/a@x1 (initial)
       0 synced initial at=8
       0 > watch at=8
+      0 progressed to=x1
       0 applied ns/a@x2 (watch)
       1 > watch released`));
 
@@ -165,10 +170,11 @@ describe('reflect', () => {
       until: 6_000,
     }, `${STARTED}
       0 applied ns/a@6 (watch)
+      0 progressed to=9
       0 applied ns/a@8 (watch)
    5000 interrupted watch: RESET, 800
    5800 > watch at=9
-   5800 applied ns/a@10 (watch)
+   5800 applied ns/a@10 (reconnect)
    6000 > watch released`));
 
     it('waits ever longer while it goes on failing, and from the beginning after two minutes of health', tells(() => ({
@@ -195,11 +201,13 @@ describe('reflect', () => {
     800 > watch at=5
     800 interrupted watch: ECONNREFUSED, 1600
    2400 > watch at=5
-   2400 applied ns/a@6 (watch)
+   2400 applied ns/a@6 (reconnect)
    2400 interrupted watch: ECONNREFUSED, 800
    3200 > watch at=6
+   3200 progressed to=7
    3200 interrupted watch: ECONNREFUSED, 800
    4000 > watch at=7
+   4000 progressed to=7
    4000 interrupted watch: ECONNREFUSED, 1600`));
 
     it('counts a watch of two minutes that the server ended as health, too', tells(() => ({
@@ -225,7 +233,7 @@ describe('reflect', () => {
     }, `${STARTED}
     999 interrupted watch: SHORT_WATCH, 800
    1799 > watch at=5
-   1799 applied ns/a@6 (watch)
+   1799 applied ns/a@6 (reconnect)
    1809 interrupted watch: SHORT_WATCH, 800
    2609 > watch at=6
    3609 > watch at=6
@@ -398,10 +406,10 @@ describe('reflect', () => {
       0 > list limit=500
       0 applied ns/a@1 (initial)
       0 > list limit=500 continue=two
+      0 applied ns/a@3 (initial)
       0 interrupted list: ENDLESS_LIST, 800
     800 listing pageExpired
     800 > list
-    800 applied ns/a@3 (initial)
     800 synced pageExpired at=5
     800 > watch at=5
     801 > watch released`));
@@ -449,9 +457,127 @@ describe('reflect', () => {
    2401 > watch released`));
   });
 
-  it('takes over what another reflector told: the gone are deleted, the others applied', tells({
-    lists: [listOf('a@1 b@2/new', '5')], options: { known: [['ns/a', 'a'], ['ns/b', 'old'], ['ns/c', 'c']] }, until: 1,
-  }, `
+  describe('when it catches up', () => {
+    const reset = (after: number) => failsAfter(after, new TransportError('RESET', 'reset', { stage: 'response' }));
+    const at = (delay: number, text: string) => timer(delay).pipe(mergeMap(() => changes(text)));
+
+    it('tells what happened meanwhile as that, and what comes half a second after the rest as happening', tells(() => ({
+      lists: [listOf('a@1', '5')], watches: [reset(2_000), concat(of(...changes('^')), at(400, '+b@6'), at(500, '+c@7'), at(501, '+d@8'), at(1, '+e@9'), NEVER)], until: 5_000,
+    }), `${STARTED}
+   2000 interrupted watch: RESET, 800
+   2800 > watch at=5
+   2800 watching at=5
+   3200 applied ns/b@6 (reconnect)
+   3700 applied ns/c@7 (reconnect)
+   4201 applied ns/d@8 (watch)
+   4202 applied ns/e@9 (watch)
+   5000 > watch released`));
+
+    it('has caught up where a bookmark says so', tells(() => ({
+      lists: [listOf('a@1', '5')], watches: [reset(2_000), concat(of(...changes('^ -a@6 =7 +b@8')), NEVER)], until: 3_000,
+    }), `${STARTED}
+   2000 interrupted watch: RESET, 800
+   2800 > watch at=5
+   2800 watching at=5
+   2800 deleted ns/a/a (reconnect) @6
+   2800 progressed to=7
+   2800 applied ns/b@8 (watch)
+   3000 > watch released`));
+
+    it('is behind from the beginning of a silence, however long the answer takes', tells(() => ({
+      lists: [listOf('a@1', '5')], watches: [reset(2_000), concat(at(3_000, '^ ~a@6'), NEVER)], until: 6_000,
+    }), `${STARTED}
+   2000 interrupted watch: RESET, 800
+   2800 > watch at=5
+   5800 watching at=5
+   5800 applied ns/a@6 (reconnect)
+   6000 > watch released`));
+
+    it('misses nothing between a watch that the server ended in time and the next', tells({
+      lists: [listOf('a@1', '5')], watches: [endsAfter(300_000), concat(of(...changes('^ ~a@6')), NEVER)], until: 300_001,
+    }, `${STARTED}
+ 300000 > watch at=5
+ 300000 watching at=5
+ 300000 applied ns/a@6 (watch)
+ 300001 > watch released`));
+  });
+
+  describe('when somebody tries to reach the server', () => {
+    it('does not ask before it can be reached, and then at once where the watch had been up', tells(() => ({
+      ...watchFails(failsAfter(2_000, refused()), 15_000), options: { revived$: awake(10_000) },
+    }), `${STARTED}
+   2000 interrupted watch: ECONNREFUSED, Infinity
+  12000 > watch at=5
+  15000 > watch released`));
+
+    it('does not ask in a loop where the server can be reached and fails all the same', tells(() => ({
+      lists: [listOf('a@1', '5')], watches: [failsAfter(2_000, refused()), failsAfter(0, refused()), failsAfter(0, refused()), NEVER],
+      options: { revived$: defer(() => of(1)) }, until: 7_000,
+    }), `${STARTED}
+   2000 interrupted watch: ECONNREFUSED, Infinity
+   2000 > watch at=5
+   2000 interrupted watch: ECONNREFUSED, Infinity
+   3600 > watch at=5
+   3600 interrupted watch: ECONNREFUSED, Infinity
+   6800 > watch at=5
+   7000 > watch released`));
+
+    it('waits by itself for a server that answered', tells(() => ({
+      ...watchFails(failsAfter(2_000, statusError(500, 'InternalError')), 2_900), options: { revived$: of(1) },
+    }), `${STARTED}
+   2000 interrupted watch: InternalError, 800
+   2800 > watch at=5
+   2900 > watch released`));
+  });
+
+  describe('when an object is too large', () => {
+    const tooLarge = (name?: string): Rejected => ({
+      type: 'REJECTED', error: new ClusterCacheError('OBJECT_TOO_LARGE', 'too large'), ...(name === undefined ? {} : { key: { namespace: 'ns', name } }),
+    });
+
+    it('says so, tells what was known of it as deleted, and goes on', tells({
+      lists: [listOf('a@1 b@2', '5')], watches: [concat(of(...[tooLarge('a'), tooLarge(), ...changes('~b@8')]), NEVER)], until: 1,
+    }, `
+      0 listing initial
+      0 > list limit=500
+      0 applied ns/a@1 (initial)
+      0 applied ns/b@2 (initial)
+      0 synced initial at=5
+      0 > watch at=5
+      0 deleted ns/a/a (watch)
+      0 rejected: OBJECT_TOO_LARGE
+      0 rejected: OBJECT_TOO_LARGE
+      0 applied ns/b@8 (watch)
+      1 > watch released`));
+
+    it('takes it as known again when it has become small enough', tells({
+      lists: [listOf('a@1', '5')], watches: [concat(of(...[tooLarge('a'), ...changes('~a@8')]), NEVER)], until: 1,
+    }, `${STARTED}
+      0 deleted ns/a/a (watch)
+      0 rejected: OBJECT_TOO_LARGE
+      0 applied ns/a@8 (watch)
+      1 > watch released`));
+  });
+
+  it('begins with its watch where it goes on from a position, and is behind until it has caught up', () => {
+    const known = new KnownObjects();
+    known.apply(thing('a@1'), 'initial');
+    const position = new ReflectorPosition();
+    position.watchFrom('5');
+    position.synced = true;
+    return tells({ lists: [], watches: [concat(of(...changes('^ +a@1 +b@6')), NEVER)], known, options: { position }, until: 1 }, `
+      0 > watch at=5
+      0 watching at=5
+      0 applied ns/b@6 (reconnect)
+      1 > watch released`)();
+  });
+
+  it('goes on from where another reflector was, by another version of the API: the gone are deleted, the others applied', () => {
+    const known = new KnownObjects();
+    known.begin();
+    for (const object of ['a@1', 'b@2/old', 'c@3']) known.apply(thing(object), 'initial');
+    known.reinterpret();
+    return tells({ lists: [listOf('a@1 b@2/new', '5')], known, until: 1 }, `
       0 listing initial
       0 > list limit=500
       0 applied ns/a@1 (initial)
@@ -460,7 +586,8 @@ describe('reflect', () => {
       0 deleted ns/c/c (initial)
       0 synced initial at=5
       0 > watch at=5
-      1 > watch released`));
+      1 > watch released`)();
+  });
 
   it('releases a list that is under way when it is unsubscribed, and asks for nothing after it', marbles(({ cold, expectSubscriptions, flush }) => {
     const page$ = cold<never>('-');

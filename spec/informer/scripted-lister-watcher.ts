@@ -1,6 +1,7 @@
-import { NEVER, type Observable, asyncScheduler, concat, defer, finalize, ignoreElements, of, takeUntil, tap, throwError, timer } from 'rxjs';
-import { type ListerWatcher, type ReflectorOptions, type WatchChange, reflect } from '../../lib/informer/reflector.ts';
-import type { ReflectorEvent } from '../../lib/informer/reflector-event.ts';
+import { NEVER, type Observable, asyncScheduler, concat, defer, finalize, from, ignoreElements, mergeMap, of, takeUntil, tap, throwError, timer } from 'rxjs';
+import { type KnownChange, KnownObjects } from '../../lib/informer/known-objects.ts';
+import type { ReflectorProgress } from '../../lib/informer/reflector-event.ts';
+import { type ListPart, type ListerWatcher, type ReflectorOptions, type WatchChange, reflect } from '../../lib/informer/reflector.ts';
 import type { KubernetesObject, ObjectList } from '../../lib/model/kubernetes-object.ts';
 
 /** An object of the namespace `ns`, written `name@resourceVersion`, with `/uid` where the uid is not the name. */
@@ -16,10 +17,11 @@ export const listOf = (items: string, resourceVersion: string, next?: string): O
 
 const CHANGES = { '+': 'ADDED', '~': 'MODIFIED', '-': 'DELETED' } as const;
 
-/** Lines of a watch, as `+a@1 ~a@2 -a@3 =4`, where `=4` is a bookmark. */
+/** What a watch tells, as `^ +a@1 ~a@2 -a@3 =4`, where `^` is that it is open and `=4` a bookmark. */
 export function changes(text: string): WatchChange<KubernetesObject>[] {
   return text.split(' ').map((change) => {
     const rest = change.slice(1);
+    if (change === '^') return { type: 'OPENED' };
     if (change.startsWith('=')) return { type: 'BOOKMARK', object: { metadata: { resourceVersion: rest } } };
     return { type: CHANGES[change[0] as '+' | '~' | '-'], object: thing(rest) };
   });
@@ -37,21 +39,23 @@ export interface Script {
   readonly lists: readonly Listed[];
   readonly watches?: readonly Watched[];
   readonly options?: ReflectorOptions;
+  /** What was told before, and is not told again. @default nothing */
+  readonly known?: KnownObjects<KubernetesObject>;
   /** ms after which the reflector is unsubscribed. */
   readonly until: number;
 }
 
 /** Subscribes to a reflector on a scripted server; the returned log has one line for each request and event, with its time. Flush before reading it. */
-export function reflectScript({ lists, watches = [NEVER], options = {}, until }: Script): string[] {
+export function reflectScript({ lists, watches = [NEVER], options = {}, known = new KnownObjects(), until }: Script): string[] {
   const log: string[] = [];
   const say = (text: string) => { log.push(`${asyncScheduler.now().toString().padStart(6)} ${text}`); };
   let listed = 0;
   let watched = 0;
   const listerWatcher: ListerWatcher<KubernetesObject> = {
-    list: ({ limit, continue: token, resourceVersion }) => defer(() => {
-      say(`> list${limit === undefined ? '' : ` limit=${limit}`}${token === undefined ? '' : ` continue=${token}`}${resourceVersion === undefined ? '' : ` at=${resourceVersion}`}`);
+    list: ({ limit, continue: token }) => defer(() => {
+      say(`> list${limit === undefined ? '' : ` limit=${limit}`}${token === undefined ? '' : ` continue=${token}`}`);
       const answer = lists[Math.min(listed++, lists.length - 1)] as Listed;
-      return 'items' in answer ? of(answer) : answer;
+      return ('items' in answer ? of(answer) : answer).pipe(mergeMap(partsOf));
     }),
     watch: ({ resourceVersion, timeoutSeconds }) => defer(() => {
       say(`> watch at=${resourceVersion}${timeoutSeconds === 300 ? '' : ` for=${timeoutSeconds}`}`);
@@ -62,20 +66,28 @@ export function reflectScript({ lists, watches = [NEVER], options = {}, until }:
       );
     }),
   };
-  reflect(listerWatcher, { random: () => 0, ...options }).pipe(takeUntil(timer(until))).subscribe({
+  reflect(listerWatcher, known, { random: () => 0, ...options }).pipe(takeUntil(timer(until))).subscribe({
     next: (event) => say(textOf(event)),
     error: (error: unknown) => say(`errored: ${nameOf(error)}`),
   });
   return log;
 }
 
-function textOf(event: ReflectorEvent<KubernetesObject>): string {
+/** A page, object by object. */
+function partsOf({ items, ...end }: ObjectList<KubernetesObject>): Observable<ListPart<KubernetesObject>> {
+  return concat(from(items.map((object): ListPart<KubernetesObject> => ({ type: 'ITEM', object }))), of<ListPart<KubernetesObject>>({ type: 'END', ...end }));
+}
+
+function textOf(event: KnownChange<KubernetesObject> | ReflectorProgress): string {
   switch (event.type) {
     case 'applied': return `applied ${event.key}@${event.object.metadata?.resourceVersion} (${event.cause})`;
     case 'deleted': return `deleted ${event.key}/${event.uid} (${event.cause})${event.object === undefined ? '' : ` @${event.object.metadata?.resourceVersion}`}`;
     case 'listing': return `listing ${event.cause}`;
     case 'synced': return `synced ${event.cause} at=${event.resourceVersion}`;
     case 'interrupted': return `interrupted ${event.during}: ${nameOf(event.error)}, ${event.delay}`;
+    case 'watching': return `watching at=${event.resourceVersion}`;
+    case 'progressed': return `progressed to=${event.resourceVersion}`;
+    case 'rejected': return `rejected: ${nameOf(event.error)}`;
     case 'vanished': return `vanished: ${nameOf(event.error)}, ${event.delay}`;
   }
 }

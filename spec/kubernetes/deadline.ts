@@ -1,7 +1,7 @@
 import { type Observable, lastValueFrom, timeout, toArray } from 'rxjs';
 
 /** ms for what a spec waits for; only a failure waits so long. */
-const DEADLINE = 3_000;
+const DEADLINE = 8_000;
 
 /** The one value. */
 export function result<T>(source: Observable<T>): Promise<T> {

@@ -12,11 +12,11 @@ describe('discovery', () => {
   });
 
   const rows: [title: string, resources: readonly unknown[], expected: Record<string, object>][] = [
-    ['a resource with its status', [deployments, { ...deployments, name: 'deployments/status' }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', namespaced: true, hasStatus: true } }],
-    ['the status row before the resource', [{ ...deployments, name: 'deployments/status' }, deployments], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', namespaced: true, hasStatus: true } }],
-    ['one without a status, cluster-scoped', [{ ...deployments, namespaced: false }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', namespaced: false, hasStatus: false } }],
-    ['a subresource of another kind, which is none', [deployments, { name: 'deployments/scale', kind: 'Scale', namespaced: true }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', namespaced: true, hasStatus: false } }],
-    ['two resources of one kind: the first', [deployments, { ...deployments, name: 'others' }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', namespaced: true, hasStatus: false } }],
+    ['a resource with its status', [deployments, { ...deployments, name: 'deployments/status' }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', kind: 'Deployment', namespaced: true, hasStatus: true } }],
+    ['the status row before the resource', [{ ...deployments, name: 'deployments/status' }, deployments], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', kind: 'Deployment', namespaced: true, hasStatus: true } }],
+    ['one without a status, cluster-scoped', [{ ...deployments, namespaced: false }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', kind: 'Deployment', namespaced: false, hasStatus: false } }],
+    ['a subresource of another kind, which is none', [deployments, { name: 'deployments/scale', kind: 'Scale', namespaced: true }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', kind: 'Deployment', namespaced: true, hasStatus: false } }],
+    ['two resources of one kind: the first', [deployments, { ...deployments, name: 'others' }], { Deployment: { basePath: '/apis/apps/v1', plural: 'deployments', kind: 'Deployment', namespaced: true, hasStatus: false } }],
     ['rows that are none', [null, 7, 'x', {}, { name: 7, kind: 'X' }, { name: 'x' }], {}],
     ['no rows', [], {}],
   ];

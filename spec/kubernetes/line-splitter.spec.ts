@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import { LineSplitter } from '../../lib/kubernetes/line-splitter.ts';
+import type { Oversized } from '../../lib/kubernetes/oversized.ts';
 
 const split = (chunks: readonly (Buffer | string)[], maxBytes = 1_000) => {
-  const lines: string[] = [];
-  const splitter = new LineSplitter(maxBytes, (line) => lines.push(line));
-  const accepted = chunks.map((chunk) => splitter.push(Buffer.from(chunk as string)));
-  return { lines, accepted, unfinished: splitter.unfinished };
+  const lines: (string | Oversized)[] = [];
+  const splitter = new LineSplitter(maxBytes);
+  for (const chunk of chunks) {
+    splitter.push(Buffer.from(chunk as string));
+    for (let line = splitter.next(); line !== undefined; line = splitter.next()) lines.push(line);
+  }
+  return { lines, unfinished: splitter.unfinished, overlong: splitter.overlong };
 };
 
 describe('LineSplitter', () => {
@@ -32,10 +36,34 @@ describe('LineSplitter', () => {
     }
   });
 
-  it('bounds a line in bytes, in one chunk or many', () => {
-    expect(split(['12345\n', '12345', '\n'], 5).accepted).to.deep.equal([true, true, true]);
-    expect(split(['123456\n'], 5).accepted).to.deep.equal([false]);
-    expect(split(['1\n123456'], 5).accepted).to.deep.equal([false]);
-    expect(split(['123', '456\n'], 5).accepted).to.deep.equal([true, false]);
+  it('gives out one line at a time, and the rest of a chunk when asked again, behind what came meanwhile', () => {
+    const splitter = new LineSplitter(1_000);
+    splitter.push(Buffer.from('1\n2\n3'));
+    expect(splitter.next()).to.equal('1');
+    splitter.push(Buffer.from('4\n5\n'));
+    expect([splitter.next(), splitter.next(), splitter.next(), splitter.next()]).to.deep.equal(['2', '34', '5', undefined]);
+  });
+
+  describe('a line that is too large', () => {
+    it('is skipped with its size and its beginning, in one chunk or many, and the lines go on', () => {
+      expect(split(['12345\n', '12345', '\n'], 5).lines).to.deep.equal(['12345', '12345']);
+      for (const chunks of [['a\n123456\nb\n'], ['a\n1234', '5', '6\nb', '\n'], [...'a\n123456\nb\n']]) {
+        expect(split(chunks, 5)).to.deep.equal({ lines: ['a', { size: 6, prefix: '123456' }, 'b'], unfinished: false, overlong: false });
+      }
+    });
+
+    it('is known before its end is', () => {
+      expect(split(['1\n12345'], 5)).to.deep.include({ lines: ['1'], overlong: false, unfinished: true });
+      expect(split(['1\n12345', '6'], 5)).to.deep.include({ lines: ['1'], overlong: true, unfinished: true });
+    });
+
+    it('is cut after 16 KiB, and not within a character', () => {
+      const line = `x${'ä'.repeat(2_000_000)}`;
+      const bytes = Buffer.from(`${line}\nnext\n`);
+      for (const size of [1_000, 65_536, bytes.length]) {
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+        expect(split(chunks, 100_000).lines).to.deep.equal([{ size: 4_000_001, prefix: line.slice(0, 8_192) }, 'next']);
+      }
+    });
   });
 });

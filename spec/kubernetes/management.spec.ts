@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { NEVER, type Observable, ReplaySubject, VirtualTimeScheduler, asyncScheduler, firstValueFrom, forkJoin, lastValueFrom, switchMap } from 'rxjs';
+import { NEVER, type Observable, ReplaySubject, VirtualTimeScheduler, asyncScheduler, firstValueFrom, forkJoin, lastValueFrom, switchMap, tap, toArray } from 'rxjs';
 import { type ManagementOptions, withManagement } from '../../lib/kubernetes/management.ts';
 import type { RestClient } from '../../lib/kubernetes/rest-client.ts';
 import { isUnauthorized } from '../../lib/kubernetes/status-error.ts';
@@ -134,6 +134,39 @@ describe('withManagement', function () {
         return rest.lines({ path: '/api/v1/namespaces?watch=true' });
       };
       expect(JSON.parse(await firstValueFrom(withManagement(kubeConfig, OPTIONS, watch)))).to.have.property('type', 'ADDED');
+    });
+
+    it('asks again for a list in items that was refused', async () => {
+      const path = file('token', 'old');
+      const kubeConfig = config(plugin(path));
+      server.users.addToken('next');
+      const names = await firstValueFrom(withManagement(kubeConfig, OPTIONS, (rest) => {
+        writeFileSync(path, 'next');
+        return rest.items({ path: '/api/v1/namespaces' }).pipe(toArray());
+      }));
+      expect(names.map(({ type }) => type)).to.include('item').and.satisfy((types: string[]) => types.at(-1) === 'end');
+      expect(server.requests.map(({ status }) => status)).to.deep.equal([401, 200]);
+    });
+
+    it('is revived by the connection in use, where that was replaced as well', async () => {
+      const one = clientCertificate();
+      const [cert, key] = [file('cert', one.cert), file('key', one.key)];
+      const heard: string[] = [];
+      await firstValueFrom(withManagement(config({ certFile: cert, keyFile: key }), OPTIONS, (rest) => {
+        const told = (name: string) => ({ next: () => heard.push(name), complete: () => heard.push(`${name} complete`) });
+        rest.transport.revived$.subscribe(told('first'));
+        return rest.transport.revived$.pipe(
+          switchMap(() => {
+            const { cert: next, key: nextKey } = server.certificates.client({ user: 'other' });
+            writeFileSync(cert, next);
+            writeFileSync(key, nextKey);
+            server.inject({ fault: 'unauthorized', times: 1 });
+            return get(rest);
+          }),
+          tap(() => rest.transport.revived$.subscribe(told('second'))),
+        );
+      }));
+      expect(heard).to.deep.equal(['first', 'first complete', 'second', 'second complete']);
     });
 
     it('errors with the 401 where the credentials are still the same, and asks for them once', async () => {

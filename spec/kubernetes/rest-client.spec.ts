@@ -3,7 +3,7 @@ import { NEVER, Observable, Subject, asyncScheduler, delay, firstValueFrom, last
 import { type RateLimiter, tokenBucket } from '../../lib/kubernetes/rate-limiter.ts';
 import { type RestClient, createRestClient } from '../../lib/kubernetes/rest-client.ts';
 import { StatusError, isGone, isNotFound, isUnauthorized } from '../../lib/kubernetes/status-error.ts';
-import type { Transport, TransportRequest, TransportResponse } from '../../lib/kubernetes/transport.ts';
+import type { ListPart, Transport, TransportRequest, TransportResponse } from '../../lib/kubernetes/transport.ts';
 import { TransportError } from '../../lib/model/errors.ts';
 import { defineKind } from '../../lib/model/kubernetes-object.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
@@ -20,7 +20,7 @@ const NODE = defineKind({ apiVersion: 'v1', kind: 'Node' });
 const UNKNOWN = defineKind({ apiVersion: 'v1', kind: 'Unknown' });
 
 /** A transport by a script, and what was asked of it. */
-function scripted(script: Script, lines: () => Observable<string> = () => NEVER): { readonly transport: Transport; readonly requests: TransportRequest[] } {
+function scripted(script: Script, lines: () => Observable<string> = () => NEVER, items: () => Observable<ListPart> = () => NEVER): { readonly transport: Transport; readonly requests: TransportRequest[] } {
   const requests: TransportRequest[] = [];
   const transport: Transport = {
     request: (request) => {
@@ -31,7 +31,11 @@ function scripted(script: Script, lines: () => Observable<string> = () => NEVER)
       requests.push(request);
       return lines();
     },
-    setAuthorization() { /* not asked */ }, alive$: NEVER, stats: () => ({ sockets: 0, streams: 0 }), close() { /* not asked */ },
+    items: (request) => {
+      requests.push(request);
+      return items();
+    },
+    setAuthorization() { /* not asked */ }, alive$: NEVER, revived$: NEVER, stats: () => ({ sockets: 0, streams: 0 }), close() { /* not asked */ },
   };
   return { transport, requests };
 }
@@ -147,13 +151,15 @@ describe('a RestClient', () => {
   });
 
   describe('the token bucket', () => {
-    it('is waited for before a request and a watch, and the wait is not part of the timeout', marbles(({ flush }) => {
+    it('is waited for before a request, a watch and a list in items, and the wait is not part of the timeout', marbles(({ flush }) => {
       const { rest, requests } = client(() => of(ok), { limiter: tokenBucket({ qps: 1, burst: 1 }) });
       const times: number[] = [];
       for (let count = 0; count < 3; count += 1) rest.request({ path: '/', timeout: 500 }).subscribe(() => times.push(asyncScheduler.now()));
       rest.lines({ path: '/watch' }).subscribe();
+      rest.items({ path: '/items' }).subscribe();
       asyncScheduler.schedule(() => { expect(requests).to.have.length(3); }, 2_500);
       asyncScheduler.schedule(() => { expect(requests).to.have.length(4); }, 3_500);
+      asyncScheduler.schedule(() => { expect(requests).to.have.length(5); }, 4_500);
       flush();
       expect(times).to.deep.equal([0, 1_000, 2_000]);
       expect(requests.slice(0, 3).map(({ timeout }) => timeout)).to.deep.equal([500, 500, 500]);
@@ -168,8 +174,8 @@ describe('a RestClient', () => {
   describe('resource', () => {
     it('tells how a kind is served', async () => {
       const { rest, requests } = client(() => of(answer(200, CORE)));
-      expect(await firstValueFrom(rest.resource(POD))).to.deep.equal({ basePath: '/api/v1', plural: 'pods', namespaced: true, hasStatus: true });
-      expect(await firstValueFrom(rest.resource(NODE))).to.deep.equal({ basePath: '/api/v1', plural: 'nodes', namespaced: false, hasStatus: false });
+      expect(await firstValueFrom(rest.resource(POD))).to.deep.equal({ basePath: '/api/v1', plural: 'pods', kind: 'Pod', namespaced: true, hasStatus: true });
+      expect(await firstValueFrom(rest.resource(NODE))).to.deep.equal({ basePath: '/api/v1', plural: 'nodes', kind: 'Node', namespaced: false, hasStatus: false });
       expect(requests.map(({ path }) => path)).to.deep.equal(['/api/v1']);
     });
 

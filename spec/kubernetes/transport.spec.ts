@@ -8,53 +8,8 @@ import { type Transport, type TransportOptions, createTransport } from '../../li
 import { TransportError } from '../../lib/model/errors.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { failure, result, results, until } from './deadline.ts';
-import { type WireServer, http1Server, http2Server, plainServer } from './wire-server.ts';
-
-/** What both protocols have of an answer. */
-interface Answer {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Promise<string>;
-  /** Resolves when the client took its request back, or the answer is over. */
-  readonly closed: Promise<void>;
-  head(status: number, headers?: Record<string, string>): void;
-  write(chunk: string | Buffer): void;
-  end(chunk?: string | Buffer): void;
-  /** Breaks off in the middle. */
-  reset(): void;
-}
-type Handler = (answer: Answer) => void;
-
-async function textOf(source: AsyncIterable<Buffer>): Promise<string> {
-  const chunks = [];
-  for await (const chunk of source) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
-const overHttp1 = (listen: typeof http1Server) => (handle: Handler) => listen((request, response) => handle({
-  url: request.url ?? '', method: request.method ?? '', headers: request.headers,
-  get body() { return textOf(request); },
-  closed: new Promise((resolve) => { response.on('close', resolve); }),
-  head: (status, headers = {}) => { response.writeHead(status, headers).flushHeaders(); },
-  write: (chunk) => { response.write(chunk); },
-  end: (chunk) => { response.end(chunk); },
-  reset: () => { request.socket.destroy(); },
-}));
-
-const protocols: Readonly<Record<string, (handle: Handler) => Promise<WireServer>>> = {
-  'HTTP/2': (handle) => http2Server((stream, { ':path': url = '', ':method': method = '', ...headers }) => handle({
-    url, method, headers: { ...headers, host: headers[':authority'] },
-    get body() { return textOf(stream); },
-    closed: new Promise((resolve) => { stream.on('close', resolve); }),
-    head: (status, extra = {}) => { stream.respond({ ':status': status, ...extra }); },
-    write: (chunk) => { stream.write(chunk); },
-    end: (chunk) => { stream.end(chunk); },
-    reset: () => { stream.destroy(new Error('broken off')); },
-  })),
-  'HTTP/1.1 over TLS': overHttp1(http1Server),
-  'plain HTTP': overHttp1(plainServer),
-};
+import { type Answer, type Handler, protocols } from './protocols.ts';
+import type { WireServer } from './wire-server.ts';
 
 async function echo({ method, headers, body, head, end }: Answer): Promise<void> {
   const sent = await body;
@@ -213,6 +168,20 @@ for (const [protocol, serve] of Object.entries(protocols)) {
         expect(error).to.include({ code: 'BODY_TOO_LARGE' });
         expect(lines).to.have.length(20);
       });
+
+      it('passes over a line that is larger, and tells of it in its place, where that is asked for', async () => {
+        const { transport } = await connect((answer) => {
+          answer.head(200);
+          answer.write('1\n');
+          for (let i = 0; i < 200; i++) answer.write('x'.repeat(1_000));
+          answer.write('\n2\n');
+          answer.end(`${'y'.repeat(101)}\n3\n`);
+        });
+        const seen: string[] = [];
+        const onOversized = (size: number, prefix: string) => seen.push(`${size} bytes, ${prefix.slice(0, 2)} and ${prefix.length - 2} more`);
+        await results(transport.lines({ ...get, maxBytes: 100, onOversized }).pipe(tap((line) => seen.push(line))));
+        expect(seen).to.deep.equal(['1', '200000 bytes, xx and 16382 more', '2', '101 bytes, yy and 99 more', '3']);
+      });
     });
 
     describe('time', () => {
@@ -275,6 +244,27 @@ for (const [protocol, serve] of Object.entries(protocols)) {
         more.complete();
         await until(() => completed);
         expect(seen.slice(2)).to.deep.equal(['1', '2', '3']);
+      });
+
+      it('are said to be opened once, when the status line is in, long before the first', async () => {
+        let first: (() => void) | undefined;
+        const { transport } = await connect((answer) => {
+          answer.head(200);
+          first = () => answer.end('1\n2\n');
+        });
+        const seen: string[] = [];
+        transport.lines({ ...get, onOpened: () => seen.push('opened') }).subscribe({ next: (line) => seen.push(line), complete: () => seen.push('complete') });
+        await until(() => seen.length === 1);
+        first?.();
+        await until(() => seen.length === 4);
+        expect(seen).to.deep.equal(['opened', '1', '2', 'complete']);
+      });
+
+      it('are not said to be opened where the server gives none', async () => {
+        const { transport } = await connect((answer) => { answer.head(403); answer.end(); });
+        const seen: string[] = [];
+        await failure(transport.lines({ ...get, onOpened: () => seen.push('opened') }));
+        expect(seen).to.deep.equal([]);
       });
 
       it('fail where the answer ends in the middle of one', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { reflect } from '../../lib/informer/reflector.ts';
-import type { ReflectorEvent } from '../../lib/informer/reflector-event.ts';
+import { type KnownChange, KnownObjects } from '../../lib/informer/known-objects.ts';
+import type { ReflectorProgress } from '../../lib/informer/reflector-event.ts';
 import { listerWatcher } from '../../lib/kubernetes/lister-watcher.ts';
 import { createRestClient } from '../../lib/kubernetes/rest-client.ts';
 import { createTransport } from '../../lib/kubernetes/transport.ts';
@@ -14,7 +15,8 @@ const SELECTED = 'suite=reflector';
 /** ms within which a reflector that was woken by nothing but its own backoff is up to date again. */
 const RECOVERY = 20_000;
 
-type Event = ReflectorEvent<KubernetesObject & { readonly data?: Readonly<Record<string, string>> }>;
+type Mapped = KubernetesObject & { readonly data?: Readonly<Record<string, string>> };
+type Event = KnownChange<Mapped> | ReflectorProgress;
 
 /** The reflector over the real transport: what it tells when the network, the server or the server's memory fails. */
 export function describeReflector(backend: Backend): void {
@@ -37,8 +39,8 @@ export function describeReflector(backend: Backend): void {
       for (const name of ['a', 'b', 'c']) await create(name);
       const transport = createTransport(endpointOf(server, await server.login('token')), { userAgent: 'suite' });
       const rest = createRestClient({ transport, timeout: 10_000 });
-      const resource = { basePath: '/api/v1', plural: 'configmaps', namespaced: true, hasStatus: false };
-      reflector = new Recorder<Event>(reflect(listerWatcher(rest, resource, { labelSelector: SELECTED }), { pageSize: 2, awake$: transport.alive$ }));
+      const resource = { basePath: '/api/v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true, hasStatus: false };
+      reflector = new Recorder<Event>(reflect(listerWatcher<Mapped>(rest, resource, { labelSelector: SELECTED }), new KnownObjects<Mapped>(), { pageSize: 2, awake$: transport.alive$ }));
       close = () => { reflector.close(); transport.close(); };
       await reflector.next(({ type }) => type === 'synced', RECOVERY);
     });
@@ -75,7 +77,7 @@ export function describeReflector(backend: Backend): void {
       await create('d');
       await server.path.heal();
       await reflector.next(applied('d', '1'), RECOVERY);
-      expect(told(from)).to.deep.equal(['watch default/a 2', 'watch default/b gone', 'watch default/d 1']);
+      expect(told(from)).to.deep.equal(['reconnect default/a 2', 'reconnect default/b gone', 'reconnect default/d 1']);
       expect(lists()).to.deep.equal(['initial']);
     });
 
@@ -86,7 +88,7 @@ export function describeReflector(backend: Backend): void {
         await reflector.next(applied('a', `round ${round}`), RECOVERY);
       }
       expect(lists()).to.deep.equal(['initial']);
-      expect(told(reflector.values.findIndex(({ type }) => type === 'synced'))).to.deep.equal(Array.from({ length: 3 }, (_, index) => `watch default/a round ${index + 1}`));
+      expect(told(reflector.values.findIndex(({ type }) => type === 'synced'))).to.deep.equal(Array.from({ length: 3 }, (_, index) => `reconnect default/a round ${index + 1}`));
     });
 
     it('lists once when the server has forgotten, and tells the exact difference', async () => {

@@ -1,7 +1,9 @@
 /** Checked by the compiler alone: what types the kinds have. */
 import type { V1Lease } from '@kubernetes/client-node';
 import type { Client } from '../../lib/client/client.ts';
-import { Cluster, ConfigMap, type CustomResourceDefinition, type Deployment, type Lease, Node, type Plain, Pod, Secret } from '../../lib/kinds.ts';
+import {
+  Cluster, type Condition, ConfigMap, type CustomResourceDefinition, type Deployment, type KubeadmControlPlane, type Lease, Machine, MachineDeployment, type MachineHealthCheck, Node, type Plain, Pod, Secret,
+} from '../../lib/kinds.ts';
 import { type Kind, type KubernetesObject, defineKind } from '../../lib/model/kubernetes-object.ts';
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
@@ -23,8 +25,8 @@ export async function reads(client: Client): Promise<void> {
   void nodes.items[0]?.spec?.containers;
   // @ts-expect-error a namespace is no name
   void client.get(Pod, { namespace: 'default' });
-  // @ts-expect-error live reads have no index
-  void client.list(Pod, { index: { field: 'spec.nodeName', value: 'a' } });
+  // @ts-expect-error an index is asked by a value
+  void client.list(Pod, { index: { field: 'spec.nodeName' } });
 }
 
 /** Dates are the strings that they are in JSON, and fields have the names that they have there. */
@@ -72,4 +74,39 @@ export async function writesUntyped(client: Client): Promise<void> {
   await client.create(widget, { metadata: { name: 'a' }, spec: { size: 1 } });
   // @ts-expect-error its size is a number
   await client.create(widget, { metadata: { name: 'a' }, spec: { size: 'large' } });
+}
+
+/** Cluster API's kinds have the fields of v1beta2, under the names of the CRDs. */
+export async function clusterApi(client: Client, controlPlane: KubeadmControlPlane, healthCheck: MachineHealthCheck): Promise<void> {
+  const machine = await client.get(Machine, { namespace: 'default', name: 'a' });
+  const cluster: string = machine.spec.clusterName;
+  const nodeName: string | undefined = machine.status?.nodeRef?.name;
+  const ready: Condition | undefined = machine.status?.conditions?.find(({ type }) => type === 'Ready');
+  const seconds: number | undefined = machine.spec.deletion?.nodeDrainTimeoutSeconds;
+  const counts: readonly (number | undefined)[] = [controlPlane.status?.upToDateReplicas, healthCheck.status?.remediationsAllowed];
+  const phases: Same<NonNullable<MachineDeployment['status']>['phase'], 'ScalingUp' | 'ScalingDown' | 'Running' | 'Failed' | 'Unknown' | undefined> = true;
+  const kept: unknown = controlPlane.spec.kubeadmConfigSpec?.['diskSetup'];
+  void [cluster, nodeName, ready, seconds, counts, phases, kept];
+
+  // @ts-expect-error v1beta1's name and unit
+  void machine.spec.nodeDrainTimeout;
+  // @ts-expect-error the Node is named, and nothing else of it
+  void machine.status?.nodeRef?.uid;
+  // @ts-expect-error what v1beta1 told went to status.deprecated
+  void machine.status?.failureReason;
+  // @ts-expect-error a condition is no boolean
+  if (ready?.status === true) return;
+  // @ts-expect-error an object that was read is read-only
+  machine.spec.version = 'v1.36.3';
+  // @ts-expect-error the JSON has `providerID`
+  void machine.spec.providerId;
+  // @ts-expect-error a reference has a group, and no version
+  void machine.spec.infrastructureRef.apiVersion;
+
+  const template = { spec: { clusterName: 'a', bootstrap: { dataSecretName: 'a' }, infrastructureRef: { apiGroup: 'infrastructure.cluster.x-k8s.io', kind: 'DockerMachineTemplate', name: 'a' } } };
+  await client.create(MachineDeployment, { metadata: { name: 'a' }, spec: { clusterName: 'a', selector: {}, template, rollout: { strategy: { type: 'OnDelete' } } } });
+  // @ts-expect-error without a template there is nothing to make
+  await client.create(MachineDeployment, { metadata: { name: 'a' }, spec: { clusterName: 'a', selector: {} } });
+  // @ts-expect-error no such strategy
+  await client.create(MachineDeployment, { metadata: { name: 'a' }, spec: { clusterName: 'a', selector: {}, template, rollout: { strategy: { type: 'Recreate' } } } });
 }

@@ -1,0 +1,55 @@
+/**
+ * ms of work in one turn of the event loop: timers and other sockets are then late by about that and the last piece of work. A probe has seconds, a PING some
+ * hundred ms; less would go around the loop more often for the same work.
+ */
+const BUDGET = 8;
+
+/**
+ * Shares out the turns of the event loop among those who feed JavaScript from sockets: together they work for some ms in each, and who has more to do goes on in a
+ * later one, first come first served. Timers and sockets run in between. Does nothing and holds nothing while nobody works.
+ */
+export class TurnBudget {
+  /** Who waits for a later turn. */
+  readonly #waiting = new Set<() => void>();
+  #begun = 0;
+  /** Ends the turn; undefined before anybody works in it. */
+  #end: NodeJS.Immediate | undefined;
+
+  /** How many wait for a later turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Asked before each piece of work: whether this turn has seen enough. The first one who asks in a turn begins it. */
+  spent(): boolean {
+    if (this.#end !== undefined) return performance.now() - this.#begun >= BUDGET;
+    this.#begin();
+    return false;
+  }
+
+  /** Calls `resume` once in a later turn that has some time left. The function that it returns takes that back; calling it late or twice does nothing. */
+  later(resume: () => void): () => void {
+    const waiting = () => resume();
+    this.#waiting.add(waiting);
+    if (this.#end === undefined) this.#begin();
+    return () => { this.#waiting.delete(waiting); };
+  }
+
+  #begin(): void {
+    this.#begun = performance.now();
+    this.#end = setImmediate(this.#next);
+  }
+
+  /** Immediates run after the sockets of a turn. */
+  readonly #next = (): void => {
+    this.#end = undefined;
+    for (const resume of this.#waiting) {
+      if (this.spent()) return;
+      this.#waiting.delete(resume);
+      resume();
+    }
+  };
+}
+
+/** Of this process: it has one event loop. */
+export const turnBudget = new TurnBudget();
