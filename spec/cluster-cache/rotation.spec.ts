@@ -181,8 +181,8 @@ describe('a kubeconfig that is replaced', () => {
         const server = await other();
         const from = objects.lines.length;
         scene.fleet.putKubeconfig('cluster-1', server.kubeconfig({ name: 'cluster-1' }));
-        await eventually(() => objects.objects.size === 2 && objects.lines.length === from + 5, SOON);
-        expect(objects.lines.slice(from)).to.deep.equal(['deleted default/a relist', 'deleted default/b relist', 'deleted default/traffic relist', 'added default/b initial', 'added default/c initial']);
+        await eventually(() => objects.objects.size === 2 && objects.lines.length === from + 6, SOON);
+        expect(objects.lines.slice(from)).to.deep.equal(['deleted default/a relist', 'deleted default/b relist', 'deleted default/traffic relist', 'added default/b initial', 'added default/c initial', 'synced']);
         expect(objects.illegal).to.deep.equal([]);
         expect([...objects.objects.values()]).to.deep.equal(server.list(CONFIG_MAP));
         expect(watched.slice(-5)).to.deep.equal(['deleted a', 'deleted b', 'deleted traffic', 'added b', 'added c']);
@@ -212,8 +212,8 @@ describe('a kubeconfig that is replaced', () => {
         expect(scene.clusters.getClient(scene.key)).to.equal(before);
         expect(objects.lines).to.have.length(2);
         scene.fleet.putKubeconfig('cluster-1', scene.workload.kubeconfig({ server: `https://127.0.0.1:${stack.use(await TcpProxy.to(scene.workload.port)).port}` }));
-        await eventually(() => objects.lines.length === 4, SOON);
-        expect(objects.lines.slice(2)).to.deep.equal(['deleted default/a relist', 'added default/a initial']);
+        await eventually(() => objects.lines.length === 5, SOON);
+        expect(objects.lines.slice(2)).to.deep.equal(['deleted default/a relist', 'added default/a initial', 'synced']);
         expect(await rejection(before.get(CONFIG_MAP, { namespace: 'default', name: 'a' }))).to.be.instanceOf(ClusterNotConnectedError);
         objects.close();
       });

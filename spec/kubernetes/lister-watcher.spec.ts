@@ -24,8 +24,8 @@ describe('listerWatcher', () => {
         return rest.requests;
       };
       const asked = { path: '/api/v1/pods?limit=500&continue=a%2Bb%2Fc%3D', headers: { accept: 'application/json' }, timeout: 60_000 };
-      expect(await requestsAt(1.9)).to.deep.equal([{ ...asked, gzip: false }]);
-      expect(await requestsAt(2)).to.deep.equal([{ ...asked, gzip: true }]);
+      expect(await requestsAt(9.9)).to.deep.equal([{ ...asked, gzip: false }]);
+      expect(await requestsAt(10)).to.deep.equal([{ ...asked, gzip: true }]);
     });
 
     it('asks in gzip as it is told to, however far the server is', async () => {
