@@ -6,8 +6,6 @@ import type { ApiResource } from '../kubernetes/rest-client.ts';
 import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
 import { type LabelSelector, parseLabelSelector } from '../model/label-selector.ts';
 import type { ObjectChange, ObjectEvent } from '../model/object-event.ts';
-import type { ObjectKey } from '../model/object-key.ts';
-import { compareResourceVersions } from '../model/resource-version.ts';
 import { clockOf } from '../operators/clock.ts';
 import { flat } from '../operators/flat.ts';
 import { Delivery } from './delivery.ts';
@@ -157,22 +155,6 @@ export class Informer<T extends KubernetesObject> {
         return EMPTY;
       }),
     ).pipe(take(1))));
-  }
-
-  /** Emits once, when it is up to date with `resourceVersion`, and completes; completes without where the cluster goes. */
-  observed(resourceVersion: string, namespace?: string): Observable<unknown> {
-    return this.when(() => {
-      const reached = this.resourceVersion(namespace);
-      return reached !== undefined && (compareResourceVersions(reached, resourceVersion) ?? -1) >= 0;
-    });
-  }
-
-  /** Emits once, when the object of that uid is not there (any more) or marked for deletion, and completes; completes without where the cluster goes. */
-  gone({ namespace, name }: ObjectKey, uid: string): Observable<unknown> {
-    return this.when(() => {
-      const entry = this.#store.entry(namespace, name);
-      return entry?.uid !== uid || entry.object.metadata?.deletionTimestamp !== undefined;
-    });
   }
 
   /** Emits once, when `holds` does, asked now and after each event, and completes; completes without where the cluster goes. Runs meanwhile. */

@@ -33,9 +33,11 @@ export async function run(seed: number): Promise<Verdict> {
   note(JSON.stringify(program.setup));
   const random = new Random(seed);
   const stage = await Stage.start(program.setup, () => random.next(), coverage, note);
-  const told = stage.clusters.connections$.subscribe(({ cluster, phase, ...state }) => {
-    if (log.at(-1)?.endsWith(`${cluster.name} ${phase}`) !== true) note(`${cluster.name} ${phase}`);
-    if ('reason' in state) note(`${cluster.name} ${state.reason}`);
+  const phases = new Map<string, string>();
+  const told = stage.clusters.connections$.subscribe((state) => {
+    const phase = 'reason' in state ? `${state.phase} (${state.reason})` : state.phase;
+    if (phases.get(state.cluster.name) !== phase) note(`${state.cluster.name} is ${phase}`);
+    phases.set(state.cluster.name, phase);
   });
   told.add(stage.clusters.events$.subscribe(({ type, reason }) => coverage.count(`connections: ${type}${reason === undefined ? '' : ` (${reason})`}`)));
   const own = new Performance(stage, program, coverage, note);
@@ -55,6 +57,7 @@ export async function run(seed: number): Promise<Verdict> {
       found = await differences(stage, own);
     }
     problems.push(...found);
+    if (found.length > 0) for (const at of stage.numbers) note(`${stage.id(at)}: ${JSON.stringify({ ...stage.clusters.diagnose(stage.key(at)), stages: undefined, server: stage.server(at).counters })}`);
     stage.ledger.close(await stage.measuredLists(), program.calm);
     problems.push(...found.length === 0 ? await liveDifferences(stage) : []);
   } catch (error) {

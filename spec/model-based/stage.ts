@@ -15,7 +15,7 @@ const HURRY = 4;
 /** Short, so that a second shows what takes minutes. ms */
 const TIMING = { healthProbe: { interval: 60 * HURRY, timeout: 400 * HURRY, failureThreshold: 3 }, connectionCreationRetryInterval: 250 * HURRY };
 /** ms for one call, and for a read that waits for its kind. */
-const CALL_TIMEOUT = 2_000 * HURRY;
+const CALL_TIMEOUT = 2_000;
 /** ms in which a kind is let go, objects are told again, and bookmarks come, where that is to happen within a program. */
 const OFTEN = { linger: 100 * HURRY, syncPeriod: 700 * HURRY, bookmarkInterval: 40 };
 /** Calls a second: no limit. */
