@@ -80,9 +80,10 @@ export class Connection {
 
   unmute(): void {
     if (!this.#muted) return;
-    this.#muted = false;
     reading(this.#socket, true);
-    for (const action of this.#held.splice(0)) action();
+    // Muted until all is sent: what these actions cause to be sent comes after them.
+    for (let action = this.#held.shift(); action !== undefined; action = this.#held.shift()) action();
+    this.#muted = false;
   }
 
   /** Resets the connection (RST). */
