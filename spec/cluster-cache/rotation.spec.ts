@@ -93,6 +93,7 @@ describe('a kubeconfig that is replaced', () => {
       const { connectionsAccepted } = scene.workload.counters;
       scene.fleet.putKubeconfig('cluster-1', scene.workload.kubeconfig({ userName: 'another' }));
       await rotated(1);
+      await more(20); // what was sent with the old one has been answered
       scene.workload.users.revokeToken((JSON.parse(before) as { readonly users: readonly [{ readonly user: { readonly token: string } }] }).users[0].user.token);
       await more(20);
       await scene.probed();
