@@ -36,6 +36,11 @@ export class ListLedger implements Logger {
     this.#sections = sections;
   }
 
+  /** Watches that were told 410. */
+  get expired(): number {
+    return this.#expired;
+  }
+
   /** Lists of a kind that have begun, whatever became of them. */
   begun(cluster: string, kind: ThingKind): number {
     return this.#account(cluster, kind).begun;

@@ -14,8 +14,8 @@ import { NAMESPACES, NODE_NAME, NODE_NAMES, THINGS, type Thing, thing } from './
 /** What a read may fail with while something is broken. */
 const EXCUSES: ReadonlySet<string> = new Set(['CACHE_NOT_SYNCED', 'NOT_OBSERVED', 'NOT_CACHED']);
 /** ms */
-const SETTLED_WITHIN = 6_000;
-const SETTLE_POLL = 5;
+const AWAITED = 8_000;
+const POLL = 5;
 /** Kinds that are followed from the first to the last. */
 const ALWAYS_FOLLOWED = 2;
 
@@ -127,16 +127,20 @@ export class Performance {
         this.#coverage.count('faults: cut of the management cluster');
         return stage.fleet.managementServer.cut();
       case 'settle': return this.#settle();
+      case 'witness': return this.#until(() => this.#stage.ledger.expired > 0);
       case 'rest': return step.ms === 0 ? turn() : rest(step.ms);
     }
   }
 
-  /** Gives up after a while: what is to come may need what is not healed yet. */
-  async #settle(): Promise<void> {
+  #settle(): Promise<void> {
     const { clusters, numbers } = this.#stage;
-    const until = performance.now() + SETTLED_WITHIN;
     const isSettled = (at: number): boolean => clusters.diagnose(this.#stage.key(at)).informers.filter(({ kind, synced, live }) => kind !== 'Node' && synced && live).length === ALWAYS_FOLLOWED;
-    while (!numbers.every(isSettled) && performance.now() < until) await rest(SETTLE_POLL);
+    return this.#until(() => numbers.every(isSettled));
+  }
+
+  /** Gives up after a while: what is to come may need what is not healed yet. */
+  async #until(holds: () => boolean): Promise<void> {
+    for (const until = performance.now() + AWAITED; !holds() && performance.now() < until;) await rest(POLL);
   }
 
   async #heal(fault: InjectedFault): Promise<void> {
@@ -240,11 +244,12 @@ export class Performance {
       const client = this.#stage.clusters.getClient(this.#stage.key(step.cluster), { readOwnWrites: true });
       const isSettled = !this.#unsettled.has(id);
       this.#unsettled.add(id);
-      const written = step.what === 'write' ? await writtenBy(client, key) : await deletedBy(client, key);
+      const written = step.what === 'write' ? await writtenBy(client, key) : undefined;
+      const isDone = written !== undefined || await deletedBy(client, key);
       if (isSettled) this.#unsettled.delete(id);
       const read = await client.get(THINGS.ConfigMap, key).catch((error: unknown) => { if (!isNotFound(error)) throw error; });
       this.#coverage.count(`reads: of its own ${step.what}`);
-      if (!isSettled) return;
+      if (!isSettled || !isDone) return;
       if (written === undefined ? read !== undefined : read === undefined || versionOf(read) < versionOf(written)) this.problems.push(`after its own ${step.what} of ${step.name} (${written?.metadata?.resourceVersion}) a client reads ${read?.metadata?.resourceVersion}`);
     } catch (error) {
       this.#failed(step, error);
@@ -276,6 +281,13 @@ async function writtenBy(client: Client, key: { readonly namespace: string; read
   }
 }
 
-async function deletedBy(client: Client, key: { readonly namespace: string; readonly name: string }): Promise<undefined> {
-  await client.delete(THINGS.ConfigMap, key).catch((error: unknown) => { if (!isNotFound(error)) throw error; });
+/** Whether it was there: of what another client has deleted this one knows nothing. */
+async function deletedBy(client: Client, key: { readonly namespace: string; readonly name: string }): Promise<boolean> {
+  try {
+    await client.delete(THINGS.ConfigMap, key);
+    return true;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return false;
+  }
 }

@@ -64,6 +64,8 @@ export type Step =
   | { readonly do: 'cutManagement' }
   /** Waits until what is followed from the first to the last is in, and comes as it happens. */
   | { readonly do: 'settle' }
+  /** Waits until a watch has been told 410. */
+  | { readonly do: 'witness' }
   /** ms */
   | { readonly do: 'rest'; readonly ms: number };
 
@@ -127,7 +129,11 @@ export function programOf(seed: number): Program {
     const chance = random.next();
     if (chance < 0.62) return write();
     if (chance < 0.8) return { do: 'read', ...named(), way: random.of<ReadWay>(['get', 'get', 'list', 'selected', 'indexed', 'stale']), selection: { labelSelector: random.of(SELECTORS) } };
-    if (chance < 0.84) return { do: 'own', cluster: cluster(), what: random.of(['write', 'write', 'delete'] as const), name: `own-${random.of(NAMES)}` };
+    if (chance < 0.84) {
+      const at = cluster();
+      // Of its own for each: two may lead to one server.
+      return { do: 'own', cluster: at, what: random.of(['write', 'write', 'delete'] as const), name: `own-${at}-${random.of(NAMES)}` };
+    }
     if (chance < 0.93 || ids.size === 0) {
       const step = subscribe(random.next() < 0.2 ? { cluster: undefined, kind: random.of(KINDS) } : spot());
       ids.add(lastId);
@@ -149,7 +155,7 @@ export function programOf(seed: number): Program {
   const times = <T>(least: number, most: number, make: () => T): T[] => Array.from({ length: random.between(least, most) }, make);
   const anywhere = (): number => random.between(15, OPERATIONS - 10);
   // What makes another cluster of one has its place after what makes one forget: who knows nothing has nothing to lose.
-  const forgettings = calm ? [] : times(1, 2, (): Disturbance => ({ at: random.between(15, MIDDLE), steps: forgetting(cluster()) }));
+  const forgettings = calm ? [] : times(1, 2, (): Disturbance => ({ at: random.between(15, MIDDLE), steps: [...forgetting(cluster()), { do: 'witness' }] }));
   const late = (): number => random.between(MIDDLE + 10, OPERATIONS - 10);
   const isExchanged = !calm && setup.clusters > 1 && random.next() < 0.2;
   const isReadmitted = !calm && random.next() < 0.1;

@@ -45,17 +45,9 @@ export async function run(seed: number): Promise<Verdict> {
     await own.run();
     note('all is healed');
     const healed = performance.now();
-    let found = await differences(stage, own);
-    while (found.length > 0 && performance.now() - healed < BOUND) {
-      await rest(POLL);
-      found = await differences(stage, own);
-    }
+    const found = await lasting(() => differences(stage, own), healed + BOUND);
     note(`all agree: ${found.length === 0}`);
     coverage.count('agreement: ms in all', Math.round(performance.now() - healed));
-    if (found.length === 0) {
-      await rest(AFTERWARDS);
-      found = await differences(stage, own);
-    }
     problems.push(...found);
     if (found.length > 0) for (const at of stage.numbers) note(`${stage.id(at)}: ${JSON.stringify({ ...stage.clusters.diagnose(stage.key(at)), stages: undefined, server: stage.server(at).counters })}`);
     stage.ledger.close(await stage.measuredLists(), program.calm);
@@ -72,6 +64,16 @@ export async function run(seed: number): Promise<Verdict> {
   if (program.calm) coverage.count('runs: calm');
   coverage.count('runs: ms in all', Math.round(performance.now() - begun));
   return { seed, problems, log, coverage: coverage.entries };
+}
+
+/** What differs at the end: nothing as soon as nothing has differed for a moment, or what differs at last. */
+async function lasting(look: () => Promise<readonly string[]>, until: number): Promise<readonly string[]> {
+  for (let agreed = 0; ;) {
+    const found = await look();
+    agreed = found.length === 0 ? agreed + 1 : 0;
+    if (agreed === 2 || performance.now() > until) return found;
+    await rest(found.length === 0 ? AFTERWARDS : POLL);
+  }
 }
 
 /** Runs many, so many at once, and tells of each when it is over. */
