@@ -5,7 +5,7 @@ import { type PodMetadata, inClusterEndpoint, runningOnWorkloadCluster } from '.
 import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
 import { type RestClient, createRestClient } from '../kubernetes/rest-client.ts';
-import { StatusError, isForbidden, isTooManyRequests, isUnauthorized } from '../kubernetes/status-error.ts';
+import { StatusError, isForbidden, isNotFound, isTooManyRequests, isUnauthorized } from '../kubernetes/status-error.ts';
 import { createTransport } from '../kubernetes/transport.ts';
 import { ClusterNotConnectedError, type ConnectStage, InconclusiveProbeError, type StageTiming, TransportError, UnauthorizedError } from '../model/errors.ts';
 import { type KubernetesObject, defineKind } from '../model/kubernetes-object.ts';
@@ -121,11 +121,11 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
   };
 }
 
-/** Identity must not cost a connect: whoever may not read it, or has no such Namespace, has none. */
+/** Whoever may not read it, or has no such Namespace, has none. A server that just cannot answer may be the same as before: without an identity it would be taken for another. */
 function clusterUidOf(rest: RestClient): Observable<string | undefined> {
   return rest.request({ path: '/api/v1/namespaces/kube-system' }).pipe(
     map(({ body }) => uidOf(body)),
-    catchError((error: unknown) => (error instanceof StatusError && !isUnauthorized(error) ? of(undefined) : throwError(() => error))),
+    catchError((error: unknown) => (isForbidden(error) || isNotFound(error) ? of(undefined) : throwError(() => error))),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Random } from '../../bench/random.ts';
 import type { Fault } from '../../lib/testing/index.ts';
 
 /** Which requests a fault is for. A watch that is never answered is given up after 20 s of a clock that no spec can hurry: only calls hang. */
-export type Victim = 'any' | 'watch' | 'list' | 'call';
+export type Victim = 'any' | 'watch' | 'list' | 'call' | 'identity';
 
 /** Something that goes wrong for a while. */
 export interface FaultPlan {
@@ -29,7 +29,7 @@ const FAULTS: readonly (readonly [name: string, victims: readonly Victim[], make
   ['reset in a line', ['watch'], (random) => ({ fault: 'truncate', reset: true, times: random.between(1, 3) })],
   ['truncated answer', ['list', 'call'], (random) => ({ fault: 'truncate', reset: random.next() < 0.5, times: random.between(1, 3) })],
   ['garbage', ['any', 'watch', 'list'], (random) => ({ fault: 'garbage', times: random.between(1, 3) })],
-  ['serverError', ['any', 'watch', 'list', 'call'], (random) => ({ fault: 'serverError', status: random.of([500, 502, 503, 504]), times: random.between(3, 10) })],
+  ['serverError', ['any', 'watch', 'list', 'call', 'identity'], (random) => ({ fault: 'serverError', status: random.of([500, 502, 503, 504]), times: random.between(3, 10) })],
   ['tooManyRequests', ['any', 'watch', 'list'], (random) => ({ fault: 'tooManyRequests', times: random.between(3, 10) })],
   ['unauthorized', ['any', 'watch', 'list'], (random) => ({ fault: 'unauthorized', times: random.between(1, 2) })],
   ['forbidden', ['watch', 'list'], (random) => ({ fault: 'forbidden', times: random.between(1, 3) })],

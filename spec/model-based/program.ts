@@ -161,7 +161,11 @@ export function programOf(seed: number): Program {
   const isReadmitted = !calm && random.next() < 0.1;
   const disturbances: readonly Disturbance[] = [
     ...times(FAULTS.least, FAULTS.most, (): Disturbance => ({ at: anywhere(), steps: [{ do: 'break', cluster: cluster(), ...randomFault(random, calm) }] })),
-    ...times(1, 2, (): Disturbance => ({ at: anywhere(), steps: [{ do: 'rotate', cluster: cluster(), what: random.of<Rotation>(calm ? ['token', 'certificate'] : ['token', 'certificate', 'authority']) }] })),
+    ...times(1, 2, (): Disturbance => {
+      const at = cluster();
+      const unread: readonly Step[] = random.next() < 0.3 ? [{ do: 'break', cluster: at, ...randomFault(random, calm, 'identity') }] : [];
+      return { at: anywhere(), steps: [...unread, { do: 'rotate', cluster: at, what: random.of<Rotation>(calm ? ['token', 'certificate'] : ['token', 'certificate', 'authority']) }] };
+    }),
     ...forgettings,
     ...(isExchanged ? [{ at: late(), steps: [{ do: 'exchange', cluster: 1, to: 2 }, { do: 'rest', ms: random.between(0, 500) }, { do: 'exchange', cluster: 1, to: 1 }] as const }] : []),
     ...(isReadmitted ? [{ at: late(), steps: [{ do: 'readmit', cluster: cluster() }] as const }] : []),

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { ClusterCache, type ObjectKey, formatKey, stripManagedFields } from '../../lib/index.ts';
-import { type FakeApiServer, FakeFleet, type InjectedFault } from '../../lib/testing/index.ts';
+import { type FakeApiServer, FakeFleet, type InjectedFault, type RecordedRequest } from '../../lib/testing/index.ts';
 import { Chronicle, type Life } from './chronicle.ts';
 import type { Coverage } from './coverage.ts';
 import type { FaultPlan, Victim } from './fault-plan.ts';
@@ -191,7 +191,7 @@ export class Stage implements World {
       case 'endWatches': server.endWatches(); return undefined;
       default: {
         const isOfAll = victim === 'any' || what.fault === 'refuse' || what.fault === 'halfOpen';
-        const fault = server.inject(isOfAll ? what : { ...what, match: (request) => VICTIMS[victim](request.verb) });
+        const fault = server.inject(isOfAll ? what : { ...what, match: (request) => VICTIMS[victim](request) });
         if (met === 'cut') server.cut();
         if (met === 'endWatches') server.endWatches();
         return fault;
@@ -279,9 +279,9 @@ export class Stage implements World {
 /** Changes that a server remembers of each resource: more than a program makes. */
 const HISTORY = 5_000;
 
-const VICTIMS: Readonly<Record<Exclude<Victim, 'any'>, (verb: string) => boolean>> = {
-  watch: (verb) => verb === 'watch',
-  list: (verb) => verb === 'list',
-  call: (verb) => verb !== 'watch' && verb !== 'list',
+const VICTIMS: Readonly<Record<Exclude<Victim, 'any'>, (request: RecordedRequest) => boolean>> = {
+  watch: ({ verb }) => verb === 'watch',
+  list: ({ verb }) => verb === 'list',
+  call: ({ verb }) => verb !== 'watch' && verb !== 'list',
+  identity: ({ path }) => path.endsWith('/namespaces/kube-system'),
 };
-
