@@ -88,7 +88,8 @@ export function describeReflector(backend: Backend): void {
         await reflector.next(applied('a', `round ${round}`), RECOVERY);
       }
       expect(lists()).to.deep.equal(['initial']);
-      expect(told(reflector.values.findIndex(({ type }) => type === 'synced'))).to.deep.equal(Array.from({ length: 3 }, (_, index) => `reconnect default/a round ${index + 1}`));
+      // Whether a change is told before the cut or after it is a race; that it is told once, and in its turn, is not.
+      expect(told(reflector.values.findIndex(({ type }) => type === 'synced')).map((line) => line.replace(/^(watch|reconnect) /, ''))).to.deep.equal(Array.from({ length: 3 }, (_, index) => `default/a round ${index + 1}`));
     });
 
     it('lists once when the server has forgotten, and tells the exact difference', async () => {
