@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { dump } from 'js-yaml';
 import { FakeApiServer, type Fault, aCluster, aKubeconfigSecret, aNode, aPod } from '../lib/testing/index.ts';
+import { ServerProcess, obey } from './server-process.ts';
 
 /** How the kubeconfigs log in. */
 export type Login = 'token' | 'clientCertificate';
@@ -18,46 +17,19 @@ interface Commands {
   counters: { readonly ask: Record<string, never>; readonly answer: { readonly requests: number; readonly connections: number; readonly open: number } };
 }
 
-type Command = keyof Commands;
-interface Ask<C extends Command = Command> { readonly id: number; readonly command: C; readonly ask: Commands[C]['ask'] }
-
 const NAMESPACE = 'default';
 
-/** A management server and workload servers, in a child process: their CPU and memory are not the client's. */
-export class FleetServer {
-  readonly #process: ChildProcess;
-  #asked = 0;
+/** A management server and workload servers, in a child process. */
+export type FleetServer = ServerProcess<Commands>;
 
-  private constructor(server: ChildProcess) {
-    this.#process = server;
-  }
-
-  static async start(): Promise<FleetServer> {
-    const server = fork(import.meta.filename, ['serve'], { execArgv: [] });
-    await once(server, 'message');
-    return new FleetServer(server);
-  }
-
-  async tell<C extends Command>(command: C, ask: Commands[C]['ask']): Promise<Commands[C]['answer']> {
-    const id = this.#asked++;
-    this.#process.send({ id, command, ask } satisfies Ask<C>);
-    for (;;) {
-      const [reply] = await once(this.#process, 'message') as [{ readonly id: number; readonly answer: Commands[C]['answer'] }];
-      if (reply.id === id) return reply.answer;
-    }
-  }
-
-  async stop(): Promise<void> {
-    const gone = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
-    await gone;
-  }
+export function startFleetServer(): Promise<FleetServer> {
+  return ServerProcess.start<Commands>(import.meta.filename);
 }
 
 async function serve(): Promise<void> {
   const management = await FakeApiServer.start({ history: 10_000 });
   const workloads: { readonly server: FakeApiServer; readonly kubeconfig: string }[] = [];
-  const kinds: { readonly [C in Command]: (ask: Commands[C]['ask']) => Commands[C]['answer'] | Promise<Commands[C]['answer']> } = {
+  obey<Commands>({
     async add({ count, login, fault }) {
       const names: string[] = [];
       for (let i = 0; i < count; i++) {
@@ -80,12 +52,7 @@ async function serve(): Promise<void> {
     counters: () => workloads.reduce(({ requests, connections, open }, { server: { counters } }) => ({
       requests: requests + counters.requests, connections: connections + counters.connectionsAccepted, open: open + counters.openConnections,
     }), { requests: 0, connections: 0, open: 0 }),
-  };
-  process.on('message', ({ id, command, ask }: Ask) => {
-    void Promise.resolve((kinds[command] as (ask: unknown) => unknown)(ask)).then((answer) => process.send?.({ id, answer }));
   });
-  process.on('disconnect', () => process.exit());
-  process.send?.('ready');
 }
 
 if (process.argv[2] === 'serve' && process.argv[1] === import.meta.filename) await serve();

@@ -1,6 +1,6 @@
 /** One run of one scenario by one contestant, in a process of its own. */
 import type { Contestant } from './contestant.ts';
-import { FleetServer } from './fleet-server.ts';
+import { startFleetServer } from './fleet-server.ts';
 import { type Figures, type Size, scenarios } from './scenario.ts';
 
 /** Each is loaded alone: what the others import is not in its memory. */
@@ -29,12 +29,8 @@ export type ScenarioName = keyof typeof scenarios | keyof typeof apart;
 async function measure(contestant: ContestantName, scenario: ScenarioName, size: Size): Promise<Figures> {
   if (scenario in apart) return (await apart[scenario as keyof typeof apart]())(contestant, size);
   const client = await contestants[contestant]();
-  const server = await FleetServer.start();
-  try {
-    return await scenarios[scenario as keyof typeof scenarios](client, server, size);
-  } finally {
-    await server.stop();
-  }
+  await using server = await startFleetServer();
+  return await scenarios[scenario as keyof typeof scenarios](client, server, size);
 }
 
 if (process.argv[1] === import.meta.filename) {

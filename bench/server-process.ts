@@ -17,9 +17,9 @@ export class ServerProcess<C extends CommandsOf<C>> implements AsyncDisposable {
     server.setMaxListeners(0); // one for each answer that is waited for
   }
 
-  /** Resolves when it takes commands. */
-  static async start<C extends CommandsOf<C>>(file: string): Promise<ServerProcess<C>> {
-    const server = fork(file, ['serve'], { execArgv: [] });
+  /** Resolves when it takes commands. `execArgv`: what its Node is told. */
+  static async start<C extends CommandsOf<C>>(file: string, execArgv: readonly string[] = []): Promise<ServerProcess<C>> {
+    const server = fork(file, ['serve'], { execArgv: [...execArgv] });
     await once(server, 'message');
     return new ServerProcess<C>(server);
   }

@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { ControlPlane } from '../ground-truth/control-plane.ts';
 import { RawClient } from '../ground-truth/raw-client.ts';
 import { FakeApiServer } from '../lib/testing/index.ts';
 import { delayRelay } from './delay-relay.ts';
 import { MANAGERS, type Pod, asCreated, modified, podsOf } from './pods.ts';
+import { ServerProcess, obey } from './server-process.ts';
 
 export interface SyncServerOptions {
   /** The embedded server, or a kube-apiserver with its etcd: `npm run ground-truth` builds it. */
@@ -24,47 +23,30 @@ interface Commands {
   stop: { readonly ask: Record<string, never>; readonly answer: null };
 }
 
-type Command = keyof Commands;
-interface Ask<C extends Command = Command> { readonly id: number; readonly command: C; readonly ask: Commands[C]['ask'] }
-
 /** A server with pods, in a child process that stays for as many measurements as are wanted: 20 000 pods of a real server take a minute to make. */
 export class SyncServer implements AsyncDisposable {
   /** Of JSON, of all pods. */
-  bytes = 0;
-  readonly #process: ChildProcess;
-  #asked = 0;
+  readonly bytes: number;
+  readonly #process: ServerProcess<Commands>;
 
-  private constructor(server: ChildProcess) {
+  private constructor(server: ServerProcess<Commands>, bytes: number) {
     this.#process = server;
-    server.setMaxListeners(0);
+    this.bytes = bytes;
   }
 
   static async start(options: SyncServerOptions): Promise<SyncServer> {
-    const server = new SyncServer(fork(import.meta.filename, ['serve'], { execArgv: ['--max-old-space-size=6144'] })); // the history of a storm
-    await once(server.#process, 'message');
-    server.bytes = await server.tell('serve', options);
-    return server;
+    const server = await ServerProcess.start<Commands>(import.meta.filename, ['--max-old-space-size=6144']); // the history of a storm
+    return new SyncServer(server, await server.tell('serve', options));
   }
 
-  async tell<C extends Command>(command: C, ask: Commands[C]['ask']): Promise<Commands[C]['answer']> {
-    const id = this.#asked++;
-    this.#process.send({ id, command, ask } satisfies Ask<C>);
-    for (;;) {
-      const [reply] = await Promise.race([
-        once(this.#process, 'message'),
-        once(this.#process, 'exit').then(() => Promise.reject(new Error(`the server ended before it answered ${command}`))),
-      ]) as [{ readonly id: number; readonly answer: Commands[C]['answer']; readonly error?: string }];
-      if (reply.id !== id) continue;
-      if (reply.error !== undefined) throw new Error(reply.error);
-      return reply.answer;
-    }
+  tell<C extends keyof Commands>(command: C, ask: Commands[C]['ask']): Promise<Commands[C]['answer']> {
+    return this.#process.tell(command, ask);
   }
 
+  /** A kube-apiserver is a process of its own, which is to end with it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#process, 'exit');
     await this.tell('stop', {}).catch(() => {});
-    this.#process.kill('SIGKILL');
-    await gone;
+    await this.#process[Symbol.asyncDispose]();
   }
 }
 
@@ -138,7 +120,7 @@ async function serve(): Promise<void> {
     if (backend === undefined) throw new Error('nothing is served yet');
     return backend;
   };
-  const kinds: { readonly [C in Command]: (ask: Commands[C]['ask']) => Promise<Commands[C]['answer']> } = {
+  obey<Commands>({
     async serve({ server, count }) {
       backend = await (server === 'real' ? real : embedded)(count);
       pods = [...podsOf({ seed: SEED, count })];
@@ -169,15 +151,7 @@ async function serve(): Promise<void> {
       await backend?.stop();
       return null;
     },
-  };
-  process.on('message', ({ id, command, ask }: Ask) => {
-    void (kinds[command] as (ask: unknown) => Promise<unknown>)(ask).then(
-      (answer) => process.send?.({ id, answer }),
-      (error: unknown) => process.send?.({ id, error: String(error) }),
-    );
   });
-  process.on('disconnect', () => process.exit());
-  process.send?.('ready');
 }
 
 if (process.argv[2] === 'serve' && process.argv[1] === import.meta.filename) await serve();

@@ -1,7 +1,7 @@
 import { type FieldRequirement, parseFieldSelector } from '../model/field-selector.ts';
 import type { Kind, KubernetesObject, ObjectList } from '../model/kubernetes-object.ts';
 import { type LabelSelector, parseLabelSelector } from '../model/label-selector.ts';
-import type { ObjectKey } from '../model/object-key.ts';
+import { type ObjectKey, compareKeys } from '../model/object-key.ts';
 import { notCached, notKept, unknownIndex } from './cache-error.ts';
 import { checkCall } from './call-options.ts';
 import type { ListOptions } from './client.ts';
@@ -39,7 +39,7 @@ export function cachedList<T>(cache: KindCache<T>, options: ListOptions | undefi
     let last: ObjectKey | undefined;
     for (const { key, object } of index === undefined ? cache.store.entries(namespace) : cache.store.indexed(index.field, index.value)) {
       if (namespace !== undefined && key.namespace !== namespace) continue;
-      if (after !== undefined && !isAfter(key, after)) continue;
+      if (after !== undefined && compareKeys(key, after) <= 0) continue;
       if (labels !== undefined && !hasLabels(object, labels)) continue;
       if (!fields.every((holds) => holds(key, object))) continue;
       if (items.length === limit) return answer(items, writeToken(last));
@@ -99,11 +99,6 @@ function fieldHolds<T>({ store }: KindCache<T>, { field, operator, value }: Fiel
 
 function hasLabels(object: unknown, labels: LabelSelector): boolean {
   return labels((object as KubernetesObject).metadata?.labels);
-}
-
-/** As the API server sorts: see `byKey` of the store. */
-function isAfter(a: ObjectKey, b: ObjectKey): boolean {
-  return a.namespace === b.namespace ? a.name > b.name : `${a.namespace}/` > `${b.namespace}/`;
 }
 
 function writeToken(last: ObjectKey | undefined): string {

@@ -49,15 +49,11 @@ export class Informer<T extends KubernetesObject> {
     this.#store = this.#newStore();
     this.#sections = this.#newSections();
     this.run$ = defer(() => {
-      this.#begin();
       this.#runs = true;
       return merge(this.#reflected(), this.#resync()).pipe(
         takeWhile(isWithin),
         tap((event) => this.#note(event)),
-        finalize(() => {
-          this.#begin();
-          this.#runs = false;
-        }),
+        finalize(() => this.#reset()),
       );
     }).pipe(share({
       connector: () => new Subject<ObjectChange<T> | InformerProgress>(),
@@ -162,7 +158,9 @@ export class Informer<T extends KubernetesObject> {
     return defer(() => (holds() ? [undefined] : this.run$.pipe(filter(holds), take(1))));
   }
 
-  #begin(): void {
+  /** Nothing is kept of what ran. */
+  #reset(): void {
+    this.#runs = false;
     this.#store = this.#newStore();
     this.#sections = this.#newSections();
     this.#cluster = undefined;

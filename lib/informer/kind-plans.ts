@@ -57,7 +57,7 @@ export class KindPlans {
     return {
       namespaces: namespaces?.length === 0 ? undefined : namespaces, labelSelector, fieldSelector,
       // As a method of the user's object, which may be of a class.
-      transform: own?.transform === undefined ? this.#defaultTransform : (object) => own.transform?.(object) ?? object,
+      transform: own?.transform?.bind(own) ?? this.#defaultTransform,
       indexes: this.#indexes.get(idOfKind(kind)) ?? [],
       parts: this.#shareParts ? this.#partsOf(idOfKind(kind)) : undefined,
     };

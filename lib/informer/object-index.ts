@@ -1,4 +1,5 @@
-import { type StoreEntry, byKey } from './store-entry.ts';
+import { compareKeys } from '../model/object-key.ts';
+import type { StoreEntry } from './store-entry.ts';
 
 /** Which objects have a value. An object may have none or several. */
 export interface IndexDefinition<T> {
@@ -35,7 +36,7 @@ export class ObjectIndex<T> {
   entries(value: string): Iterable<StoreEntry<T>> {
     const entries = this.#entries.get(value);
     if (entries === undefined) return NONE;
-    return entries.size === 1 ? entries : [...entries].sort(byKey);
+    return entries.size === 1 ? entries : [...entries].sort((a, b) => compareKeys(a.key, b.key));
   }
 }
 

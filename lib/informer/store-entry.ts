@@ -17,14 +17,3 @@ export interface StoreEntry<T> {
   /** Its values in each index, where there are indexes. */
   values: readonly (readonly string[])[] | undefined;
 }
-
-/** The order of the API server: by namespace and name, as `namespace/name` sorts. */
-export function byKey({ key: a }: StoreEntry<unknown>, { key: b }: StoreEntry<unknown>): number {
-  if (a.namespace === b.namespace) return a.name < b.name ? -1 : 1;
-  return compareNamespaces(a.namespace, b.namespace);
-}
-
-/** Namespaces as their objects' paths sort: `a-b/…` comes before `a/…`. */
-export function compareNamespaces(a: string, b: string): number {
-  return `${a}/` < `${b}/` ? -1 : 1;
-}

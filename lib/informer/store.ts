@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 import type { EventCause, ObjectChange } from '../model/object-event.ts';
-import { type IndexDefinition, ObjectIndex, valuesOf } from './object-index.ts';
+import { compareNamespaces } from '../model/object-key.ts';
 import { isRepetition, isSuperseded } from './incarnation.ts';
-import { type ListMark, type StoreEntry, compareNamespaces } from './store-entry.ts';
+import { type IndexDefinition, ObjectIndex, valuesOf } from './object-index.ts';
+import type { ListMark, StoreEntry } from './store-entry.ts';
 
 export interface StoreOptions<T> {
   readonly indexes?: readonly IndexDefinition<T>[];
@@ -59,16 +60,14 @@ export class Store<T extends KubernetesObject> {
       yield* this.#sorted(namespace);
       return;
     }
-    this.#namespaces ??= [...this.#buckets.keys()].sort(compareNamespaces);
-    for (const each of this.#namespaces) yield* this.#sorted(each);
+    for (const each of this.#sortedNamespaces) yield* this.#sorted(each);
   }
 
   /** The objects of one namespace, or all, in the order of the API server. */
   list(namespace?: string): T[] {
     if (namespace !== undefined) return this.#sorted(namespace).map(({ object }) => object);
-    this.#namespaces ??= [...this.#buckets.keys()].sort(compareNamespaces);
     const objects: T[] = [];
-    for (const each of this.#namespaces) for (const { object } of this.#sorted(each)) objects.push(object);
+    for (const each of this.#sortedNamespaces) for (const { object } of this.#sorted(each)) objects.push(object);
     return objects;
   }
 
@@ -90,9 +89,7 @@ export class Store<T extends KubernetesObject> {
     before.list = list;
     if (isRepetition({ uid, resourceVersion }, before, cause)) return NOTHING;
     if (before.uid !== uid) {
-      const gone: ObjectChange<T> = { type: 'deleted', key: before.key, object: before.object, cause };
-      this.#drop(before);
-      return [gone, this.#add({ namespace, name }, given, uid, resourceVersion, cause, list)];
+      return [this.#delete(before, cause), this.#add({ namespace, name }, given, uid, resourceVersion, cause, list)];
     }
     const previous = before.object;
     before.object = this.#prepare(given);
@@ -106,16 +103,13 @@ export class Store<T extends KubernetesObject> {
     const { namespace = '', name = '', uid = '', resourceVersion = '' } = given.metadata ?? {};
     const before = this.entry(namespace, name);
     if (before === undefined || isSuperseded({ uid, resourceVersion }, before)) return NOTHING;
-    this.#drop(before);
-    return [{ type: 'deleted', key: before.key, object: before.uid === uid ? this.#prepare(given) : before.object, cause }];
+    return [this.#delete(before, cause, before.uid === uid ? this.#prepare(given) : before.object)];
   }
 
   /** Takes an object out of which nothing is known any more but its name. */
   forget(namespace: string, name: string, cause: EventCause): readonly ObjectChange<T>[] {
     const before = this.entry(namespace, name);
-    if (before === undefined) return NOTHING;
-    this.#drop(before);
-    return [{ type: 'deleted', key: before.key, object: before.object, cause }];
+    return before === undefined ? NOTHING : [this.#delete(before, cause)];
   }
 
   /** What that list of a namespace, or of all, did not have is gone. */
@@ -130,10 +124,7 @@ export class Store<T extends KubernetesObject> {
 
   #sweep(namespace: string | undefined, cause: EventCause, isGone: (entry: StoreEntry<T>) => boolean): readonly ObjectChange<T>[] {
     const gone = [...this.entries(namespace)].filter(isGone);
-    return gone.map((entry) => {
-      this.#drop(entry);
-      return { type: 'deleted', key: entry.key, object: entry.object, cause };
-    });
+    return gone.map((entry) => this.#delete(entry, cause));
   }
 
   #add(key: StoreEntry<T>['key'], given: T, uid: string, resourceVersion: string, cause: EventCause, list: ListMark): ObjectChange<T> {
@@ -146,16 +137,20 @@ export class Store<T extends KubernetesObject> {
     return { type: 'added', key, object: entry.object, cause };
   }
 
-  #drop(entry: StoreEntry<T>): void {
-    const { namespace, name } = entry.key;
+  /** `object`: its last state. */
+  #delete(entry: StoreEntry<T>, cause: EventCause, object = entry.object): ObjectChange<T> {
+    const { key } = entry;
+    const { namespace, name } = key;
     const bucket = this.#bucket(namespace);
     bucket.entries.delete(name);
     bucket.sorted = undefined;
     this.#size -= 1;
     this.#unindex(entry);
-    if (bucket.entries.size > 0) return;
-    this.#buckets.delete(namespace);
-    this.#namespaces = undefined;
+    if (bucket.entries.size === 0) {
+      this.#buckets.delete(namespace);
+      this.#namespaces = undefined;
+    }
+    return { type: 'deleted', key, object, cause };
   }
 
   #index(entry: StoreEntry<T>): void {
@@ -188,6 +183,10 @@ export class Store<T extends KubernetesObject> {
     this.#buckets.set(namespace, bucket);
     this.#namespaces = undefined;
     return bucket;
+  }
+
+  get #sortedNamespaces(): readonly string[] {
+    return this.#namespaces ??= [...this.#buckets.keys()].sort(compareNamespaces);
   }
 
   #sorted(namespace: string): readonly StoreEntry<T>[] {

@@ -25,3 +25,14 @@ export function parseKey(text: string): ObjectKey {
 export function keyOf(object: { readonly metadata?: { readonly namespace?: string | undefined; readonly name?: string | undefined } }): ObjectKey {
   return { namespace: object.metadata?.namespace ?? '', name: object.metadata?.name ?? '' };
 }
+
+/** The order of the API server: by namespace and name, as `namespace/name` sorts. Negative where `a` comes first, zero for the same key. */
+export function compareKeys(a: ObjectKey, b: ObjectKey): number {
+  if (a.namespace !== b.namespace) return compareNamespaces(a.namespace, b.namespace);
+  return a.name === b.name ? 0 : a.name < b.name ? -1 : 1;
+}
+
+/** Two different namespaces as their objects' paths sort: `a-b/…` comes before `a/…`. */
+export function compareNamespaces(a: string, b: string): number {
+  return `${a}/` < `${b}/` ? -1 : 1;
+}

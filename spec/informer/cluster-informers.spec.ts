@@ -93,13 +93,16 @@ describe('ClusterInformers', () => {
     };
   }, { defaultTransform: throwing('a') }));
 
-  it('keep an object as it came where its transform makes nothing of it', scene(({ cluster, informers, connect, follow, at, troubles }) => {
-    cluster.set('ns/a', { color: 'red' });
-    follow();
-    connect();
-    at(10, () => expect(informers.of(Thing).store.list().map(nameOf)).to.deep.equal(['ns/a@11']));
-    return () => expect(troubles).to.deep.equal(['Thing ns/a transform: the transform made no object']);
-  }, { defaultTransform: () => undefined as never }));
+  const nothing = (): never => undefined as never;
+  for (const [title, options] of [['the default transform', { defaultTransform: nothing }], ['its own transform', { byObject: [{ kind: Thing, transform: nothing }] }]] as const) {
+    it(`keep an object as it came where ${title} makes nothing of it`, scene(({ cluster, informers, connect, follow, at, troubles }) => {
+      cluster.set('ns/a', { color: 'red' });
+      follow();
+      connect();
+      at(10, () => expect(informers.of(Thing).store.list().map(nameOf)).to.deep.equal(['ns/a@11']));
+      return () => expect(troubles).to.deep.equal(['Thing ns/a transform: the transform made no object']);
+    }, options));
+  }
 
   it('find by an index, and say of which object it failed', scene(({ cluster, informers, connect, follow, at, troubles }) => {
     cluster.set('ns/a', { color: 'red' });
