@@ -25,7 +25,7 @@ const NARROW_IMPORTS: readonly (readonly [specifier: RegExp, places: readonly st
   [/^undici$/, ['kubernetes/', 'testing/']],
   [/^node-forge$/, ['kubernetes/', 'testing/']],
   [/^@kubernetes\/client-node$/, ['kubernetes/', 'testing/', 'cli/']],
-  [/^prom-client$/, ['cluster-cache/prometheus-metrics.ts']],
+  [/^prom-client$/, ['cluster-cache/prometheus-metrics.ts', 'controller/prometheus-controller-metrics.ts', 'manager/prometheus-registry.ts']],
 ];
 
 /** The two ends of the library: what it stands on, and what stands on it. */
@@ -40,7 +40,7 @@ const NARROW_CODE: readonly (readonly [what: string, pattern: RegExp, places: re
   ['setTimeout, setInterval', /\bset(Timeout|Interval)\b/, EDGES],
   ['AbortSignal.timeout', /\bAbortSignal\.timeout\b/, EDGES],
   ['a call of Math.random', /\bMath\.random\(/, ['testing/']],
-  ['process', /\bprocess\./, [...EDGES, 'cluster-cache/cluster-cache.ts']],
+  ['process', /\bprocess\./, [...EDGES, 'cluster-cache/cluster-cache.ts', 'manager/termination-signals.ts']],
   ['console', /\bconsole\./, ['cli/']],
   ['an unchecked cast', /\bas any\b|<any>|: any\b/, []],
   ['a silenced compiler or linter', /@ts-ignore|@ts-nocheck|eslint-disable|oxlint-disable/, []],

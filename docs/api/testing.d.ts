@@ -1,7 +1,7 @@
 // The public surface of 'clustercache/testing', with its contracts. Written by `npm run api`; a spec compares it.
 
 import { KubeConfig } from '@kubernetes/client-node';
-import { Observable } from 'rxjs';
+import { Observable, SchedulerLike } from 'rxjs';
 import { RunHelpers } from 'rxjs/testing';
 
 /**
@@ -9,10 +9,8 @@ import { RunHelpers } from 'rxjs/testing';
  * by pages, watch, discovery, authentication – with the status codes and texts of kube-apiserver 1.36 – and faults on demand.
  * Nothing is admitted, scheduled, defaulted or collected: objects stay as they are written.
  */
-export declare class FakeApiServer implements AsyncDisposable {
+export declare class FakeApiServer extends EmbeddedServer implements AsyncDisposable {
     #private;
-    /** Who is let in. */
-    readonly users: Users;
     private constructor();
     /** Starts a server; resolves when it listens. */
     static start(options?: FakeApiServerOptions): Promise<FakeApiServer>;
@@ -22,60 +20,15 @@ export declare class FakeApiServer implements AsyncDisposable {
     get ca(): string;
     /** The authority that also signs client certificates. Throws for plain http. */
     get certificates(): Certificates;
-    /** A bearer token of an administrator. */
-    get token(): string;
-    /** The UID of the Namespace `kube-system`. */
-    get uid(): string;
-    /** The resourceVersion of the last write. */
-    get resourceVersion(): string;
-    /** The last requests, the oldest first. */
-    get requests(): readonly RecordedRequest[];
-    /** Every request from now on, as it comes in and before it is answered. Hot; completes when the server stops. */
-    get requests$(): Observable<RecordedRequest>;
     get counters(): ServerCounters;
     /** A kubeconfig for this server, ready to use: its token, certificate or password is accepted from now on. */
     kubeconfig(options?: KubeconfigOptions): string;
-    /** Creates an object as it is given, status and uid included. Throws a Refusal as the API would. */
-    create<T extends KubernetesObject>(object: T): T;
-    /** Replaces an object, status included. Without a resourceVersion it replaces whatever is there. */
-    update<T extends KubernetesObject>(object: T): T;
-    /** Merges into an object, status included (RFC 7386: null removes). */
-    patch<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName, changes: object): T;
-    /** Deletes an object, or marks it for deletion where it has finalizers. */
-    delete(kind: Kind<unknown>, name: ObjectName): void;
-    /** A copy of an object. Throws a Refusal where there is none. */
-    get<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T;
-    /** A copy of an object, or `undefined` where there is none. */
-    find<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T | undefined;
-    /** Copies of all objects of a kind, in the order of the API. */
-    list<T extends KubernetesObject>(kind: Kind<T>, options?: {
-        readonly namespace?: string;
-        readonly labelSelector?: string;
-    }): T[];
-    /** Serves one more resource, as a CustomResourceDefinition that is created does. */
-    serve(resource: Resource): void;
-    /** Serves a group version (`cluster.x-k8s.io/v1beta2`) or a resource (`clusters.cluster.x-k8s.io`) no longer; its watches end. Objects stay. */
-    unserve(name: string): void;
-    /** Forbids to one user, or to all, the requests that fit: 403. */
-    forbid(user: string | undefined, fits: (request: RecordedRequest) => boolean): {
-        remove(): void;
-    };
-    /** Makes something go wrong until it is removed, or has hit as often as it should. In force when this returns. */
-    inject(fault: Fault): InjectedFault;
-    /** Half-open from now on, as `inject({ fault: 'halfOpen' })`: accepted bytes are not answered. */
     pause(): void;
-    /** Answers again, first what has come in meanwhile. */
     resume(): void;
     /** Resets every open connection (RST). New ones are accepted. */
     cut(): void;
     /** HTTP/2: GOAWAY on every connection; what runs on it goes on. */
     goAway(): void;
-    /** Ends the open watches of a resource (`nodes`), or all: cleanly, as at their timeout. */
-    endWatches(resource?: string): void;
-    /** Forgets the history: whoever resumes below the last write must list again. Open watches go on. */
-    compact(): void;
-    /** Something else is written, `by` times: resourceVersions go up. */
-    advance(by?: number): void;
     /**
      * Ends as a process ends, and comes back with the same objects on the same port. As on a real server, whose own leases are written
      * before it serves, every resourceVersion from before is too old. With other `certificates` it comes back under another authority.
@@ -90,6 +43,8 @@ export declare class FakeApiServer implements AsyncDisposable {
     /** Ends everything on it: no socket, timer or listener is left. Idempotent. */
     stop(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
+    protected refuseAll(): () => Promise<void>;
+    protected muteAll(): () => void;
 }
 
 export interface RestartOptions {
@@ -107,33 +62,13 @@ export interface ServerCounters extends RequestCounters {
 }
 
 /** How a `FakeApiServer` is made; what is left out is as on kube-apiserver. */
-export interface FakeApiServerOptions {
+export interface FakeApiServerOptions extends EmbeddedServerOptions {
     /** By preference of the server. @default both */
     readonly protocols?: readonly Protocol[];
     /** @default a free one */
     readonly port?: number;
     /** `false` for plain http. @default `Certificates.shared()` */
     readonly certificates?: Certificates | false;
-    /** Served beside the built-in ones and Cluster API's. */
-    readonly resources?: readonly Resource[];
-    /** Changes kept of each resource: a watch that resumes before them gets 410. @default 1000 */
-    readonly history?: number;
-    /** Requests kept in `requests`. @default 200 */
-    readonly recorded?: number;
-    /** ms between bookmarks. @default 60_000, as kube-apiserver */
-    readonly bookmarkInterval?: number;
-    /** ms after which a watch without `timeoutSeconds` ends. @default 1_800_000, as kube-apiserver's shortest */
-    readonly watchTimeout?: number;
-    /** ms for which a resource answers 429 after its definition was posted. @default 0 */
-    readonly initialization?: number;
-    /** Whether watches may ask for their initial events (WatchList). @default true */
-    readonly watchList?: boolean;
-    /** Of the Namespace `kube-system`: the identity of the cluster. @default random */
-    readonly uid?: string;
-    /** The first resourceVersion. @default 1 */
-    readonly resourceVersion?: string;
-    /** @default 'unauthorized' */
-    readonly anonymous?: AnonymousAccess;
     /** HTTP/2: streams at once on one connection. @default 100, as kube-apiserver */
     readonly maxConcurrentStreams?: number;
 }
@@ -428,6 +363,8 @@ export declare class Certificates {
     #private;
     /** The authority's certificate, PEM. */
     readonly ca: string;
+    /** The authority's private key, PEM: with it, code under test signs certificates that the server takes. */
+    readonly caKey: string;
     /** The server's certificate and key, PEM. */
     readonly server: KeyedCertificate;
     private constructor();
@@ -543,6 +480,49 @@ export declare const marbles: (body: (helpers: RunHelpers) => void) => () => voi
 
 // Named by the above, and not exported themselves.
 
+/** An object with everything that any kind has beside its metadata. */
+interface AnyObject extends KubernetesObject {
+    readonly [field: string]: unknown;
+}
+
+/**
+ * What a server serves: an immutable set of resources with the documents that announce them. A thousand servers that serve the same share
+ * one, and each document is written once.
+ */
+declare class Catalogue {
+    #private;
+    /** The built-in resources and those of Cluster API. */
+    static readonly standard: Catalogue;
+    readonly resources: readonly Resource[];
+    constructor(resources: readonly Resource[]);
+    /** By `apiVersion` and plural, as in a path. */
+    at(apiVersion: string, plural: string): Resource | undefined;
+    /** By `apiVersion` and kind, as in an object. */
+    of(apiVersion: string, kind: string): Resource | undefined;
+    /** Whether any resource is served in this group version. */
+    serves(apiVersion: string): boolean;
+    /** Whether a group is of kube-apiserver's own. */
+    builtin(group: string): boolean;
+    /** The same with one more resource, or with another one in the place of the one that has its group and plural. */
+    with(resource: Resource): Catalogue;
+    /** The same without a resource, named `plural.group`. */
+    without(name: string): Catalogue;
+    /** The same without a group version. */
+    withoutVersion(apiVersion: string): Catalogue;
+    /** The JSON of a discovery document, or `undefined` where nothing is at this path. */
+    document(path: string, aggregated?: boolean): string | undefined;
+}
+
+/** One write. */
+interface Change {
+    readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+    /** The resourceVersion that it has made. */
+    readonly version: bigint;
+    /** What is now; of a delete the last state, under the resourceVersion of the delete. */
+    readonly current: StoredObject;
+    readonly previous?: StoredObject;
+}
+
 /** A Cluster API Cluster, v1beta1 or v1beta2: the fields that are read here; all others are kept. */
 interface Cluster extends KubernetesObject {
     readonly spec?: {
@@ -565,7 +545,158 @@ interface Cluster extends KubernetesObject {
     };
 }
 
+/** The objects of one resource and what happened to them lately. */
+declare class Collection {
+    #private;
+    /** Keeps at least the last `limit` changes. What was before `floor` is unknown. */
+    constructor(limit: number, floor: bigint);
+    get size(): number;
+    /** The oldest resourceVersion from which every later change is known. */
+    get floor(): bigint;
+    get(key: string): StoredObject | undefined;
+    /** All objects in the order of their keys. */
+    all(): readonly StoredObject[];
+    /** All objects as they were at a resourceVersion, or `undefined` where that is forgotten. */
+    at(version: bigint): readonly StoredObject[] | undefined;
+    apply(change: Change): void;
+    /** The number of the first change after a resourceVersion: where a follower begins. */
+    after(version: bigint): number;
+    /** The change of that number; `undefined` when it has not happened yet; `'forgotten'` when the reader was too slow. */
+    change(number: number): Change | undefined | 'forgotten';
+    /** Calls `follower` after every change, until the returned function is called. */
+    follow(follower: () => void): () => void;
+    /** Forgets all changes: nothing before `version` can be taken up again. */
+    compact(version: bigint): void;
+}
+
+interface DeleteOptions {
+    readonly dryRun?: boolean;
+    readonly uid?: string | undefined;
+    readonly resourceVersion?: string | undefined;
+}
+
 type Details = NonNullable<Status['details']>;
+
+/** What a server is inside this process, whatever carries its requests: objects and who may see them, what was asked, and what goes wrong. */
+declare abstract class EmbeddedServer {
+    #private;
+    /** Who is let in. */
+    readonly users: Users;
+    protected readonly state: ServerState;
+    protected constructor(options: EmbeddedServerOptions, time?: ServerTime);
+    /** A bearer token of an administrator. */
+    get token(): string;
+    /** The UID of the Namespace `kube-system`. */
+    get uid(): string;
+    /** The resourceVersion of the last write. */
+    get resourceVersion(): string;
+    /** The last requests, the oldest first. */
+    get requests(): readonly RecordedRequest[];
+    /** Every request from now on, as it comes in and before it is answered. Hot; completes when the server stops. */
+    get requests$(): Observable<RecordedRequest>;
+    /** What it has seen since it was made, and what is open now. */
+    get counters(): RequestCounters & {
+        readonly openWatches: number;
+    };
+    /** Creates an object as it is given, status and uid included. Throws a Refusal as the API would. */
+    create<T extends KubernetesObject>(object: T): T;
+    /** Replaces an object, status included. Without a resourceVersion it replaces whatever is there. */
+    update<T extends KubernetesObject>(object: T): T;
+    /** Merges into an object, status included (RFC 7386: null removes). */
+    patch<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName, changes: object): T;
+    /** Deletes an object, or marks it for deletion where it has finalizers. */
+    delete(kind: Kind<unknown>, name: ObjectName): void;
+    /** A copy of an object. Throws a Refusal where there is none. */
+    get<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T;
+    /** A copy of an object, or `undefined` where there is none. */
+    find<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T | undefined;
+    /** Copies of all objects of a kind, in the order of the API. */
+    list<T extends KubernetesObject>(kind: Kind<T>, options?: {
+        readonly namespace?: string;
+        readonly labelSelector?: string;
+    }): T[];
+    /** Serves one more resource, as a CustomResourceDefinition that is created does. */
+    serve(resource: Resource): void;
+    /** Serves a group version (`cluster.x-k8s.io/v1beta2`) or a resource (`clusters.cluster.x-k8s.io`) no longer; its watches end. Objects stay. */
+    unserve(name: string): void;
+    /** Forbids to one user, or to all, the requests that fit: 403. */
+    forbid(user: string | undefined, fits: (request: RecordedRequest) => boolean): {
+        remove(): void;
+    };
+    /** Makes something go wrong until it is removed, or has hit as often as it should. In force when this returns. */
+    inject(fault: Fault): InjectedFault;
+    /** Half-open from now on, as `inject({ fault: 'halfOpen' })`: what comes in is not answered. */
+    abstract pause(): void;
+    /** Answers again, first what has come in meanwhile. */
+    abstract resume(): void;
+    /** Resets every open connection. New ones are accepted. */
+    abstract cut(): void;
+    /** Ends the open watches of a resource (`nodes`), or all: cleanly, as at their timeout. */
+    endWatches(resource?: string): void;
+    /** Forgets the history: whoever resumes below the last write must list again. Open watches go on. */
+    compact(): void;
+    /** Something else is written, `by` times: resourceVersions go up. */
+    advance(by?: number): void;
+    /** Nobody listens any more. Returns what takes that back. */
+    protected abstract refuseAll(): () => void | Promise<void>;
+    /** Everything is half-open. Returns what takes that back. */
+    protected abstract muteAll(): () => void | Promise<void>;
+    /** Its connections are about to be cut: forgets their watches without a word. */
+    protected forgetWatches(): void;
+    /** As on a real server, whose own leases are written before it serves, every resourceVersion from before is too old. */
+    protected forgetHistory(): void;
+    /** Nothing more goes wrong, and no timer is left. Idempotent. */
+    protected end(): void;
+    /** Nobody asks any more. */
+    protected completeRequests(): void;
+}
+
+/** What an embedded server serves; what is left out is as on kube-apiserver. */
+interface EmbeddedServerOptions {
+    /** Served beside the built-in ones and Cluster API's. */
+    readonly resources?: readonly Resource[];
+    /** Changes kept of each resource: a watch that resumes before them gets 410. @default 1000 */
+    readonly history?: number;
+    /** Requests kept in `requests`. @default 200 */
+    readonly recorded?: number;
+    /** ms between bookmarks. @default 60_000, as kube-apiserver */
+    readonly bookmarkInterval?: number;
+    /** ms after which a watch without `timeoutSeconds` ends. @default 1_800_000, as kube-apiserver's shortest */
+    readonly watchTimeout?: number;
+    /** ms for which a resource answers 429 after its definition was posted. @default 0 */
+    readonly initialization?: number;
+    /** Whether watches may ask for their initial events (WatchList). @default true */
+    readonly watchList?: boolean;
+    /** Of the Namespace `kube-system`: the identity of the cluster. @default random */
+    readonly uid?: string;
+    /** The first resourceVersion. @default 1 */
+    readonly resourceVersion?: string;
+    /** @default 'unauthorized' */
+    readonly anonymous?: AnonymousAccess;
+}
+
+/** Which of a server's faults hits a request. */
+declare class Faults {
+    #private;
+    /** Adds a fault for requests; the oldest that fits is the one that hits. */
+    add(fault: Fault): InjectedFault;
+    /** What hits a request that comes in, and counts as one hit. */
+    forRequest(request: RecordedRequest): Fault | undefined;
+    /** What hits the next line of an open watch, and counts as one hit. */
+    forLine(request: RecordedRequest): Fault | undefined;
+    clear(): void;
+}
+
+/** Who writes, and how. */
+interface FieldManager {
+    readonly name: string;
+    readonly operation: 'Apply' | 'Update';
+    readonly apiVersion: string;
+    readonly subresource?: string | undefined;
+}
+
+/** Whole objects, or their metadata alone. */
+type Form = 'object' | 'metadata';
 
 /**
  * Names a kind of object and carries the TypeScript type of its objects: `defineKind<MyType>({ apiVersion, kind })`.
@@ -621,6 +752,38 @@ interface ObjectName {
     readonly name: string;
 }
 
+/** The objects of a server, and the rules by which kube-apiserver changes them. Every write has a resourceVersion of its own; readers see it in the same tick. */
+declare class ObjectStore {
+    #private;
+    constructor({ history, version, written }: ObjectStoreOptions);
+    /** The resourceVersion of the last write. */
+    get version(): bigint;
+    /** The objects of a resource; made when it is first asked for. */
+    collection(resource: Resource): Collection;
+    find(target: Omit<Target, 'version'>): StoredObject | undefined;
+    get(target: Target): StoredObject;
+    create(target: Target, body: unknown, { dryRun, asGiven, manager }?: WriteOptions): StoredObject;
+    update(target: Target, body: unknown, { dryRun, asGiven, managed, manager, subresource }?: WriteOptions): StoredObject;
+    /** Deletes at once, or marks for deletion what has finalizers. */
+    delete(target: Target, { dryRun, uid, resourceVersion }?: DeleteOptions): {
+        readonly deleted: boolean;
+        readonly object: StoredObject;
+    };
+    /** As if somebody had written something else: later writes have higher resourceVersions. */
+    advance(by?: number): void;
+    /** Forgets the history of everything: what resumes below the last write must list again. */
+    compact(): void;
+}
+
+interface ObjectStoreOptions {
+    /** Changes that are kept of each resource. */
+    readonly history: number;
+    /** The first resourceVersion. */
+    readonly version: bigint;
+    /** Called after every write. */
+    readonly written?: (resource: Resource, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: AnyObject) => void;
+}
+
 interface OwnerReference {
     readonly apiVersion: string;
     readonly kind: string;
@@ -646,6 +809,50 @@ interface RequestFault {
     readonly times?: number;
 }
 
+/** The last requests, and how many there were of each kind. */
+declare class RequestLog {
+    #private;
+    constructor(limit: number);
+    /** The last ones, the oldest first. */
+    get requests(): readonly RecordedRequest[];
+    /** Every request from now on, as it comes in. Hot; completes when the server stops. */
+    get requests$(): Observable<RecordedRequest>;
+    get counters(): RequestCounters;
+    add(request: RecordedRequest): void;
+    complete(): void;
+}
+
+type Selector = (object: KubernetesObject) => boolean;
+
+/** What a request is answered from. */
+interface ServerState {
+    readonly store: ObjectStore;
+    readonly users: Users;
+    readonly faults: Faults;
+    readonly log: RequestLog;
+    readonly watches: Watches;
+    /** Rules that forbid something to somebody. */
+    readonly forbidding: ReadonlySet<(request: RecordedRequest) => boolean>;
+    readonly anonymous: AnonymousAccess;
+    /** Whether a watch may ask for its initial events. */
+    readonly watchList: boolean;
+    /** ms after which a watch ends that says nothing about it. */
+    readonly watchTimeout: number;
+    readonly catalogue: Catalogue;
+    /** Whether the resource was defined just now and is not ready. */
+    initializing(resource: string): boolean;
+    now(): Date;
+    /** Runs `action` after `delay` ms, unless the server stops first. */
+    later(delay: number, action: () => void): void;
+}
+
+/** How an embedded server lives in time. */
+interface ServerTime {
+    readonly scheduler: SchedulerLike;
+    /** Does something after the request that is being answered. */
+    readonly soon: (action: () => void) => void;
+}
+
 /** What the API server answers instead of an object: `kind: Status`. */
 interface Status {
     readonly kind?: 'Status';
@@ -666,6 +873,114 @@ interface Status {
             readonly field?: string;
         }[];
     };
+}
+
+/** One state of one object: never changed, only followed by the next. Written as JSON at most once for each form that is asked for. */
+declare class StoredObject {
+    #private;
+    readonly object: KubernetesObject;
+    /** Its resourceVersion. */
+    readonly version: bigint;
+    /** `namespace/name`, or `name`: the order of lists. */
+    readonly key: string;
+    constructor(object: KubernetesObject, version: bigint);
+    /** The object as it is in a version of its group. Shared with every other reader. */
+    as(resource: Resource, version: string): KubernetesObject;
+    /** Its JSON, with apiVersion and kind. */
+    text(resource: Resource, version: string, form: Form): string;
+    /** Its JSON as an item of a list: kube-apiserver leaves apiVersion and kind out of its own kinds. */
+    item(resource: Resource, version: string, form: Form): string;
+}
+
+/** Where a request wants to write. */
+interface Target {
+    readonly resource: Resource;
+    readonly version: string;
+    /** Absent for what is cluster-scoped. */
+    readonly namespace?: string | undefined;
+    /** Absent for a create. */
+    readonly name?: string | undefined;
+}
+
+/** Where a watch writes to. */
+interface WatchSink {
+    /** Returns false when nothing more should come before `drained` is called. */
+    write(line: string): boolean;
+    end(): void;
+}
+
+/**
+ * One open watch: reads the changes of a collection at its own pace and writes those that its client selects. What enters the selection
+ * is ADDED, what leaves it DELETED. A client so slow that its place in the history is forgotten is cut off, as kube-apiserver does.
+ */
+declare class WatchStream {
+    #private;
+    readonly bookmarks: boolean;
+    constructor(options: WatchStreamOptions);
+    get resource(): Resource;
+    /** Of the group, that the watch is served in. */
+    get version(): string;
+    /** Begins after a resourceVersion. */
+    resume(version: bigint): void;
+    /** Begins with all that is there as ADDED, then a bookmark that says so where bookmarks are wanted. */
+    replay(objects: readonly StoredObject[], version: bigint): void;
+    /** Tells the client how far it is, unless it lags behind. */
+    bookmark(version: bigint, annotations?: Readonly<Record<string, string>>): void;
+    /** Tells the client why and ends. */
+    fail(status: Status): void;
+    /** The sink takes more. */
+    drained(): void;
+    /** Ends the answer. Idempotent. */
+    end(): void;
+    /** The client has gone. Idempotent. */
+    release(): void;
+}
+
+interface WatchStreamOptions {
+    readonly collection: Collection;
+    readonly resource: Resource;
+    readonly version: string;
+    readonly form: Form;
+    readonly selects: Selector;
+    /** Whether the client asked for bookmarks. */
+    readonly bookmarks: boolean;
+    readonly sink: WatchSink;
+}
+
+/** The open watches of a server: each ends at its own time, and one timer for all sends the bookmarks while there are any. */
+declare class Watches {
+    #private;
+    constructor(options: WatchesOptions);
+    get size(): number;
+    /** Owns a watch from now on: ends it after `timeout` ms, with a last bookmark shortly before. */
+    add(watch: WatchStream, timeout: number): void;
+    /** The client has gone. Idempotent. */
+    remove(watch: WatchStream): void;
+    /** Ends those that fit: cleanly, as at their timeout. */
+    end(fits: (watch: WatchStream) => boolean): void;
+    /** Forgets all without a word: their connections are about to be cut. */
+    clear(): void;
+}
+
+interface WatchesOptions {
+    /** ms between bookmarks. */
+    readonly bookmarkInterval: number;
+    /** Says what to put into a bookmark. */
+    readonly version: () => bigint;
+    readonly scheduler: SchedulerLike;
+}
+
+interface WriteOptions {
+    /** Check everything and store nothing. @default false */
+    readonly dryRun?: boolean;
+    /** What sets a scene writes status and uid together with the rest; a client of the API cannot. @default false */
+    readonly asGiven?: boolean;
+    /** Who writes: the fields are its own from now on. @default nobody keeps account */
+    readonly manager?: FieldManager;
+    /** The account of who manages what comes with the object. @default false */
+    readonly managed?: boolean;
+    /** @default the whole object */
+    readonly subresource?: 'status' | undefined;
 }
 
 declare const objectType: unique symbol;

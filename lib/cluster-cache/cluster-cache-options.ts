@@ -8,6 +8,7 @@ import type { Kind } from '../model/kubernetes-object.ts';
 import { type Logger, harmless, silentLogger } from '../model/logger.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import { type Check, type Filled, type Shape, checkOptions, count, duration, filled, flag, having, headerText, list, optional, path, procedure, rate, schedulerLike, text, words } from '../model/option-check.ts';
+import { type ManagementConnection, managementConnection, managementSource } from './management-connection.ts';
 
 export interface HealthProbeOptions {
   /** ms from the end of one probe to the start of the next. @default 10_000, as Cluster API */
@@ -53,8 +54,11 @@ export interface ClusterTiming {
 }
 
 export interface ClusterCacheOptions {
-  /** The management cluster. It is the user's own: exec plugins and files are used. */
-  readonly management: KubeConfig;
+  /**
+   * The management cluster. A KubeConfig is the user's own: exec plugins and files are used. With a Manager, its connection is shared: to the management cluster, its
+   * User-Agent and its timeout count.
+   */
+  readonly management: KubeConfig | ManagementConnection;
   /** Only the Clusters of this namespace. @default all */
   readonly namespace?: string | undefined;
   /** Only Clusters whose label `cluster.x-k8s.io/watch-filter` has this value. @default all */
@@ -95,7 +99,8 @@ export interface ResolvedTiming {
 export type ResolvedCacheOptions = CacheOptions & Filled<Omit<CacheOptions, 'defaultTransform' | 'byObject' | 'indexes'>>;
 
 /** The options with every default filled in. */
-export interface ResolvedOptions extends Omit<ClusterCacheOptions, 'client' | 'cache' | keyof ResolvedTiming> {
+export interface ResolvedOptions extends Omit<ClusterCacheOptions, 'management' | 'client' | 'cache' | keyof ResolvedTiming> {
+  readonly management: Filled<ManagementConnection>;
   readonly client: Filled<Omit<ClientOptions, 'cache'>> & { /** By `idOfKind`. */ readonly liveKinds: ReadonlySet<string> };
   readonly cache: ResolvedCacheOptions;
   /** What the options say of every kind. */
@@ -139,7 +144,7 @@ function checkEach(path: string, values: readonly unknown[] | undefined, shape: 
 /** Fills in the defaults. Throws a TypeError that names the field, what was expected and what came. */
 export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
   checkOptions('options', options, {
-    management: having('a KubeConfig of @kubernetes/client-node', 'getCurrentCluster', 'getCurrentUser'),
+    management: managementSource,
     namespace: optional(text),
     watchFilterValue: optional(words),
     clusterFilter: optional(procedure),
@@ -161,8 +166,12 @@ export function resolveOptions(options: ClusterCacheOptions): ResolvedOptions {
   checkEach('options.cache.byObject', options.cache?.byObject, byObjectShape);
   checkEach('options.cache.indexes', options.cache?.indexes, indexShape);
   const { cache: { disableFor = [] } = {}, ...client } = options.client;
+  const resolved = filled(clusterCacheDefaults, options);
+  const { scheduler, random } = resolved;
+  const { timeout } = filled(clusterCacheDefaults.client, client);
   return {
-    ...filled(clusterCacheDefaults, options),
+    ...resolved,
+    management: managementConnection(options.management, { userAgent: client.userAgent, timeout, scheduler, random }),
     client: { ...filled(clusterCacheDefaults.client, client), liveKinds: new Set(disableFor.map(idOfKind)) },
     cache: filled(clusterCacheDefaults.cache, options.cache),
     plans: new KindPlans(options.cache ?? {}),

@@ -4,7 +4,6 @@ import { type Observable, Subject, Subscription, distinctUntilChanged, filter, m
 import type { Client, Reader } from '../client/client.ts';
 import type { ObjectsSelection } from '../informer/selection.ts';
 import { podMetadata } from '../kubernetes/in-cluster.ts';
-import { withManagement } from '../kubernetes/management.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import { type HealthCheckingState, unknownHealth } from '../model/health.ts';
@@ -121,7 +120,7 @@ export class ClusterCache implements AsyncDisposable {
     if (expected !== undefined) throw new TypeError(`controllerName must be ${expected}; got ${JSON.stringify(controllerName)}`);
     if (typeof map !== 'function') throw new TypeError(`map must be a function of a cluster and its event; got ${typeof map}`);
     const { scheduler, logger } = this.#options;
-    return clusterSource(this.#fleet.records, { controllerName, map, options, scheduler, logger });
+    return clusterSource(this.#fleet.records, { controllerName, connections$: this.connections$, map, options, scheduler, logger });
   }
 
   /** A cluster's client of the moment, as `getClient` has it, or `undefined` while there is no connection: at once, then when that changes. Completes on `stop`. */
@@ -220,7 +219,7 @@ export class ClusterCache implements AsyncDisposable {
   // ── The one subscription ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async #start(signal: AbortSignal | undefined): Promise<void> {
-    const { metrics, logger, scheduler, random, client, management } = this.#options;
+    const { metrics, logger, management } = this.#options;
     const running = this.#running = new Subscription();
     let lastFailure: unknown;
     const gaveUp = () => new ClusterCacheError('START_ABORTED', startFailure(lastFailure), { cause: lastFailure ?? signal?.reason });
@@ -247,7 +246,7 @@ export class ClusterCache implements AsyncDisposable {
         reject(gaveUp());
       });
       if (running.closed) return;
-      const changes$ = withManagement(management, { userAgent: client.userAgent, timeout: client.timeout, scheduler, random }, (rest) => managementCluster({
+      const changes$ = management.connect((rest) => managementCluster({
         rest, options: this.#options, metrics: this.#fleet.metrics, pod: podMetadata(),
         onCluster: (delta) => this.#follow(delta),
         onSynced: resolve,

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { EMPTY, Observable } from 'rxjs';
 import type { Endpoint } from '../kubernetes/endpoint.ts';
 import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { RestClient, RestRequest } from '../kubernetes/rest-client.ts';
@@ -56,6 +56,11 @@ export class LiveConnection {
   get identity(): ClusterIdentity {
     const { server, tls } = this.#kubeconfig.endpoint;
     return { uid: this.view.clusterUid, server: server.href, ca: tls?.ca };
+  }
+
+  /** See `Transport.doubted$`. */
+  get doubted$(): Observable<unknown> {
+    return this.#rest.transport.doubted$ ?? EMPTY;
   }
 
   stats(): TransportStats {

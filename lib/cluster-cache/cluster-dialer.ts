@@ -6,10 +6,10 @@ import type { Kubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { RateLimiter } from '../kubernetes/rate-limiter.ts';
 import { type RestClient, createRestClient } from '../kubernetes/rest-client.ts';
 import { StatusError, isForbidden, isNotFound, isTooManyRequests, isUnauthorized } from '../kubernetes/status-error.ts';
-import { createTransport } from '../kubernetes/transport.ts';
+import type { TransportRequest } from '../kubernetes/transport.ts';
 import { ClusterNotConnectedError, type ConnectStage, InconclusiveProbeError, type StageTiming, TransportError, UnauthorizedError } from '../model/errors.ts';
 import { type KubernetesObject, defineKind } from '../model/kubernetes-object.ts';
-import type { ObjectKey } from '../model/object-key.ts';
+import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { clockOf } from '../operators/clock.ts';
 import type { Lanes } from '../operators/lanes.ts';
 import type { ClusterMetrics } from './cluster-metrics.ts';
@@ -46,9 +46,11 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
   const { healthProbe, client } = timing;
   const clock = clockOf(options.scheduler);
 
+  const onResent = ({ method = 'GET', path }: TransportRequest): void => options.logger.debug({ cluster: formatKey(key), method, path }, 'a request is sent again');
+
   const open = (endpoint: Endpoint, progress: () => void): RestClient => createRestClient({
-    transport: createTransport(endpoint, {
-      userAgent: options.client.userAgent, dialTimeout: healthProbe.timeout * DIAL_SHARE, onProgress: progress, random: options.random,
+    transport: options.management.dial(endpoint, {
+      userAgent: options.client.userAgent, dialTimeout: healthProbe.timeout * DIAL_SHARE, onProgress: progress, onResent, random: options.random,
     }),
     limiter, timeout: client.timeout, scheduler: options.scheduler, random: options.random,
   });
@@ -114,6 +116,8 @@ export function clusterDialer({ key, options, timing, connects, limiter, pod, me
         },
       });
     }),
+
+    doubted$: (connection) => connection.doubted$,
 
     update: (connection, target) => 'kubeconfig' in target && connection.update(target.kubeconfig),
 

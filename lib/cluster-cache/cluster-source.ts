@@ -1,15 +1,15 @@
-import { EMPTY, Observable, type SchedulerLike, Subscription, catchError, defer, delay, filter, from, mergeMap, timer } from 'rxjs';
+import { EMPTY, Observable, type SchedulerLike, Subscription, catchError, defer, delay, filter, from, map as mapEach, mergeMap, timer } from 'rxjs';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Logger } from '../model/logger.ts';
 import { formatKey } from '../model/object-key.ts';
-import type { Request } from '../model/request.ts';
+import { type Request, aboutConnection } from '../model/request.ts';
 import { checkOptions, duration, flag, optional } from '../model/option-check.ts';
 import { abortable } from '../operators/abortable.ts';
 import { clockOf } from '../operators/clock.ts';
 import { conflateByKey } from '../operators/conflate-by-key.ts';
 import type { LatestByKey } from '../operators/latest-by-key.ts';
-import type { ClusterRecord } from './cluster-record.ts';
+import type { ClusterRecord, ConnectionState } from './cluster-record.ts';
 import { dueDurations, nextDue } from './probe-failure.ts';
 
 /** What a consumer of cluster events asks for; several are taken together. */
@@ -38,8 +38,13 @@ export function watchForRemoval(): ClusterSourceOption {
   return Object.freeze({ removals: true });
 }
 
-/** Requests for a controller. Never errors; completes when the cluster cache stops; unsubscribing gives up what is being mapped. */
-export type Source = Observable<Request>;
+/**
+ * Requests for a controller, which are about connections: no queue parks them. Never errors; completes when the cluster cache stops; unsubscribing gives up what is being mapped.
+ */
+export interface Source extends Observable<Request> {
+  /** The states of the clusters that it is of, as the cluster cache's `connections$`: by them a controller knows when what it has parked can go on. */
+  readonly connections$: Observable<ConnectionState>;
+}
 
 /** Maps what happened to a cluster to what a controller should look at. */
 export type ClusterToRequests = (cluster: Cluster, event: ClusterEvent) => readonly Request[] | PromiseLike<readonly Request[]>;
@@ -131,8 +136,9 @@ export function clusterEvents(records: LatestByKey<ClusterRecord>, options: read
 
 /** The events through a mapper, one cluster's at a time and only its newest; a mapper that throws or rejects is logged, and the source goes on. */
 export function clusterSource(
-  records: LatestByKey<ClusterRecord>, { controllerName, map, options, scheduler, logger }: {
+  records: LatestByKey<ClusterRecord>, { controllerName, connections$, map, options, scheduler, logger }: {
     readonly controllerName: string;
+    readonly connections$: Observable<ConnectionState>;
     readonly map: ClusterToRequests;
     readonly options: readonly ClusterSourceOption[];
     readonly scheduler: SchedulerLike;
@@ -140,7 +146,7 @@ export function clusterSource(
   },
 ): Source {
   const { removals } = resolveSourceOptions(options);
-  return clusterEvents(records, options, scheduler).pipe(
+  const requests$ = clusterEvents(records, options, scheduler).pipe(
     filter(({ type }) => removals || type !== 'removed'),
     conflateByKey(({ key }) => formatKey(key), (event) => defer(() => {
       const requests = map(event.cluster, event);
@@ -149,7 +155,9 @@ export function clusterSource(
       logger.error({ controller: controllerName, cluster: formatKey(event.key), event: event.type, err: error }, 'mapping a cluster to requests failed');
       return EMPTY;
     }))),
+    mapEach(aboutConnection),
   );
+  return Object.assign(requests$, { connections$ });
 }
 
 function resolveSourceOptions(options: readonly ClusterSourceOption[]): { durations: readonly number[]; initialEvents: boolean; removals: boolean } {

@@ -73,15 +73,16 @@ function describe({ kind, namespace = '', labelSelector = '' }: Pick<Watcher<unk
 
 /** Tells the event handler, and the queue what that says. What a predicate, the event handler or the queue throws is logged, and the watch goes on. */
 function watching<T>({ cluster, informers }: ClusterCaches, { name, kind, namespace, labelSelector, predicates = [], eventHandler, queue }: Watcher<T>, logger: Logger): Observable<never> {
-  const told = (change: ObjectChange<T & KubernetesObject>): void => {
+  const told = async (change: ObjectChange<T & KubernetesObject>): Promise<void> => {
     try {
       if (!predicates.every((holds) => holds(change, cluster))) return;
-      for (const request of eventHandler(change, cluster) ?? []) queue?.next(request);
+      const requests = eventHandler(change, cluster) ?? [];
+      for (const request of 'then' in requests ? await requests : requests) queue?.next(request);
     } catch (error) {
       logger.error({ cluster: formatKey(cluster), watch: name, object: formatKey(change.key), event: change.type, err: error }, 'a watch could not deal with a change; it goes on with the next');
     }
   };
-  return informers.of(kind).objects$({ namespace, labelSelector }).pipe(filter(isChange), tap(told), ignoreElements());
+  return informers.of(kind).objects$({ namespace, labelSelector }).pipe(filter(isChange), tap((change) => { void told(change); }), ignoreElements());
 }
 
 function isChange<T>(event: ObjectEvent<T>): event is ObjectChange<T> {

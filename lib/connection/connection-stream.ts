@@ -16,7 +16,7 @@ const inputShape = {
   dialer: having('an object with connect(), probe() and close()', 'connect', 'probe', 'close'),
   options: () => undefined, // by name, with their own
 };
-const dialerShape = { lost$: optional(procedure), update: optional(procedure) };
+const dialerShape = { lost$: optional(procedure), doubted$: optional(procedure), update: optional(procedure) };
 
 /**
  * Keeps connected to whatever `target$` names, and says how that goes.
@@ -29,7 +29,7 @@ const dialerShape = { lost$: optional(procedure), update: optional(procedure) };
 export function connectionStream<T, C>(input: ConnectionStreamInput<T, C>): Observable<StreamState<C>> {
   checkOptions('connectionStream', input, inputShape);
   const { target$, dialer, options } = input;
-  checkOptions('dialer', { lost$: dialer.lost$, update: dialer.update }, dialerShape);
+  checkOptions('dialer', { lost$: dialer.lost$, doubted$: dialer.doubted$, update: dialer.update }, dialerShape);
   const resolved = resolveConnectionOptions(options);
   return makeBeforeBreak(target$, dialer, resolved).pipe(
     scan<Parameters<typeof transition<C>>[1], StreamState<C>>(transition, initialState),

@@ -13,6 +13,8 @@ export interface Dialer<T, C> {
    * was lost as soon as it was made. Completing says nothing.
    */
   lost$?(connection: C): Observable<unknown>;
+  /** Evidence that proves nothing: each value has the connection probed at once, unless a probe is under way. Completing, or an error, says nothing. */
+  doubted$?(connection: C): Observable<unknown>;
   /** Takes a new target into a running connection; `true` where it did, and no new connection is dialled. */
   update?(connection: C, target: T): boolean;
 }

@@ -10,7 +10,7 @@ type ProbeEvent = Extract<StreamEvent<never>, { type: 'probed' }>;
 /**
  * Probes a connection for as long as it lives: an event for every probe but the one that ends it. Errors with the {@link Loss}.
  * The first probe comes within one interval (its phase is drawn, so that a fleet that connected together does not probe together), each
- * later one an interval after the one before has ended.
+ * later one an interval after the one before has ended. What the dialer doubts is probed at once.
  */
 export function probeHealth<T, C>(connection: C, dialer: Dialer<T, C>, options: ResolvedConnectionOptions): Observable<ProbeEvent> {
   const { probeInterval, probeTimeout, failureThreshold, random, scheduler } = options;
@@ -19,10 +19,15 @@ export function probeHealth<T, C>(connection: C, dialer: Dialer<T, C>, options: 
     let failures = 0;
     /** The wait for the next probe, or the probe. */
     let current = Subscription.EMPTY;
+    let isWaiting = false;
 
-    const wait = (delay: number) => { current = scheduler.schedule(probe, delay); };
+    const wait = (delay: number) => {
+      isWaiting = true;
+      current = scheduler.schedule(probe, delay);
+    };
 
     const probe = () => {
+      isWaiting = false;
       const own = current = new Subscription();
       const ended = (error?: unknown) => {
         own.unsubscribe();
@@ -40,8 +45,15 @@ export function probeHealth<T, C>(connection: C, dialer: Dialer<T, C>, options: 
       if (!own.closed) own.add(scheduler.schedule(() => ended(new ProbeTimeoutError(probeTimeout)), probeTimeout));
     };
 
+    const probeNow = () => {
+      if (!isWaiting) return;
+      current.unsubscribe();
+      probe();
+    };
+
     subscriber.add(() => current.unsubscribe());
     wait(probeInterval * (1 - random()));
+    if (dialer.doubted$ !== undefined) subscriber.add(defer(() => dialer.doubted$?.(connection) ?? []).subscribe({ next: probeNow, error: () => { /* says nothing */ } }));
     if (dialer.lost$ !== undefined) subscriber.add(evidence(connection, dialer).subscribe({ error: (loss: Loss) => subscriber.error(loss) }));
   });
 }

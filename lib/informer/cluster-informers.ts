@@ -115,7 +115,7 @@ export class ClusterInformers {
   }
 
   /** Transformed, then with its parts shared: what a transform was given is its own to change. */
-  #preparation(kind: Kind<KubernetesObject>): (object: KubernetesObject) => KubernetesObject {
+  #preparation(kind: Kind<KubernetesObject>): (object: KubernetesObject, before?: KubernetesObject) => KubernetesObject {
     const { plans, onTrouble } = this.#options;
     const { transform, parts } = plans.of(kind);
     const transformed = transform === undefined ? (object: KubernetesObject) => object : (object: KubernetesObject) => {
@@ -128,7 +128,7 @@ export class ClusterInformers {
         return object;
       }
     };
-    return parts === undefined ? transformed : (object) => parts.share(transformed(object));
+    return parts === undefined ? transformed : (object, before) => parts.share(transformed(object), before);
   }
 }
 

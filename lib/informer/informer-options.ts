@@ -20,8 +20,8 @@ export interface InformerOptions<T> {
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
   readonly indexes: readonly IndexDefinition<T>[];
-  /** Makes, for a new store, what makes of an object what is kept. Neither may throw. */
-  readonly preparation: () => (object: T) => T;
+  /** Makes, for a new store, what makes of an object what is kept, given what it made of the state before. Neither may throw. */
+  readonly preparation: () => (object: T, before?: T) => T;
   readonly onIndexFailure: (field: string, object: T, error: unknown) => void;
   /** Something says that the cluster can be reached: waits after failures end early. */
   readonly awake$: Observable<unknown>;

@@ -9,6 +9,7 @@ export class Place {
   readonly whole = new Trial();
   /** Sharing what is in it, where it has not been shared as a whole. */
   readonly inside = new Trial();
+  #changed: Trial | undefined;
   readonly #budget: { places: number };
   readonly #fields = new Map<string, Place | undefined>();
   #others: Place | undefined;
@@ -16,6 +17,11 @@ export class Place {
   /** `budget` counts down the places that may still be made, of this one and all below it. */
   constructor(budget: { places: number }) {
     this.#budget = budget;
+  }
+
+  /** Sharing as a whole what an update has changed there: it is rarely what others have, where first states often are. */
+  get changed(): Trial {
+    return this.#changed ??= new Trial();
   }
 
   /** The place of a field, or of the items of an array (`[]`); `undefined` where there is nothing to share, or too much to keep account of. */

@@ -1,5 +1,7 @@
+import { isSamePart } from './part-equality.ts';
 import { Place } from './place.ts';
 import { SeenValues } from './seen-values.ts';
+import type { Trial } from './trial.ts';
 
 /** Shorter strings are shared by JSON.parse itself. */
 const SHORTEST_STRING = 11;
@@ -40,69 +42,84 @@ export class SharedParts {
   /**
    * The same object, in which parts that were seen before are those that were seen first. It must be nobody else's yet: it is changed in place, into what is equal to it.
    * From then on its parts may be those of other objects, and must not be changed. Its name, uid and resourceVersion are left alone; so is what is not plain JSON. Never throws.
+   *
+   * `before` is an earlier state of it that was returned from here: what is the same there is taken from it, which costs half of looking for it, and an update changes little.
    */
-  share<T extends object>(object: T): T {
+  share<T extends object>(object: T, before?: T): T {
     try {
-      this.#shareInside(object, this.#root, 0);
+      this.#shareInside(object, before, this.#root, 0);
     } catch {
       // Something in it was frozen by a transform. What has been shared so far is equal, and the rest stays as it is.
     }
     return object;
   }
 
-  /** The value to take instead of this one. */
-  #shared(value: unknown, place: Place, depth: number): unknown {
-    if (typeof value === 'string') return place.whole.isDue ? this.#sharedString(value, place) : value;
-    const part = value as object;
-    if (place.whole.isDue) {
+  /** The value to take instead of this one, of a field or an item (`[]`) of what is at a place. `before`: what was there. */
+  #instead(value: string | object, before: unknown, field: string, within: Place, depth: number): unknown {
+    if (before !== undefined && isSamePart(value, before)) return before;
+    const place = within.at(field);
+    if (place === undefined) return value;
+    return typeof value === 'string' ? this.#sharedString(value, before === undefined ? place.whole : place.changed) : this.#shared(value, isSameSort(value, before) ? before : undefined, place, depth);
+  }
+
+  #shared(part: object, before: object | undefined, place: Place, depth: number): object {
+    const trial = before === undefined ? place.whole : place.changed;
+    if (trial.isDue) {
       const text = textOf(part);
       const known = text === undefined ? undefined : this.#parts.seen(text, part);
-      place.whole.count(known === undefined ? 0 : 1, text === undefined ? TOO_LONG : 1);
+      trial.count(known === undefined ? 0 : 1, text === undefined ? TOO_LONG : 1);
       if (known !== undefined) {
         this.#found += 1;
         return known;
       }
     }
-    if (depth < DEEPEST && place.inside.isDue) {
-      const before = this.#found;
-      this.#shareInside(part, place, depth);
-      place.inside.count(this.#found - before);
+    if (depth === DEEPEST) return part;
+    if (before !== undefined) {
+      this.#shareInside(part, before, place, depth);
+    } else if (place.inside.isDue) {
+      const found = this.#found;
+      this.#shareInside(part, undefined, place, depth);
+      place.inside.count(this.#found - found);
     }
     return part;
   }
 
-  #sharedString(value: string, place: Place): string {
+  #sharedString(value: string, trial: Trial): string {
+    if (!trial.isDue) return value;
     const known = this.#strings.seen(value, value);
-    place.whole.count(known === undefined ? 0 : 1);
+    trial.count(known === undefined ? 0 : 1);
     if (known === undefined) return value;
     this.#found += 1;
     return known;
   }
 
-  #shareInside(part: object, place: Place, depth: number): void {
+  #shareInside(part: object, before: object | undefined, place: Place, depth: number): void {
     if (Array.isArray(part)) {
-      const items = place.at('[]');
-      if (items === undefined) return;
+      const others = before as readonly unknown[] | undefined;
       for (let i = 0; i < part.length && i < WIDEST; i++) {
         const item: unknown = part[i];
         if (!isSharable(item)) continue;
-        const shared = this.#shared(item, items, depth + 1);
+        const shared = this.#instead(item, others?.[i], '[]', place, depth + 1);
         if (shared !== item) part[i] = shared;
       }
       return;
     }
     const fields = part as Record<string, unknown>;
+    const others = before as Readonly<Record<string, unknown>> | undefined;
     let width = 0;
     for (const name in fields) {
       if (++width > WIDEST) return;
       const value = fields[name];
       if (!isSharable(value)) continue;
-      const own = place.at(name);
-      if (own === undefined) continue;
-      const shared = this.#shared(value, own, depth + 1);
+      const shared = this.#instead(value, others?.[name], name, place, depth + 1);
       if (shared !== value) fields[name] = shared;
     }
   }
+}
+
+/** Whether one may be another state of the other. */
+function isSameSort(part: object, before: unknown): before is object {
+  return typeof before === 'object' && before !== null && Array.isArray(part) === Array.isArray(before);
 }
 
 /** Its JSON, where there is one and it is not too long. */
@@ -123,6 +140,6 @@ function isJson(value: unknown): boolean {
   return typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson);
 }
 
-function isSharable(value: unknown): boolean {
+function isSharable(value: unknown): value is string | object {
   return typeof value === 'string' ? value.length >= SHORTEST_STRING && value.length <= LONGEST_STRING : typeof value === 'object' && value !== null;
 }

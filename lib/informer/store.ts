@@ -7,8 +7,11 @@ import type { ListMark, StoreEntry } from './store-entry.ts';
 
 export interface StoreOptions<T> {
   readonly indexes?: readonly IndexDefinition<T>[];
-  /** Makes of a freshly parsed object, that nobody else has, what is kept. Must not throw. @default it is kept as it is */
-  readonly prepare?: (object: T) => T;
+  /**
+   * Makes of a freshly parsed object, that nobody else has, what is kept; `before`: what was made of its state before, where there is one. Must not throw.
+   * @default it is kept as it is
+   */
+  readonly prepare?: (object: T, before?: T) => T;
   /** Told of an index that threw; the object is kept, and not found by that index. Must not throw. */
   readonly onIndexFailure?: (field: string, object: T, error: unknown) => void;
 }
@@ -28,7 +31,7 @@ export class Store<T extends KubernetesObject> {
   readonly #buckets = new Map<string, Bucket<T>>();
   readonly #definitions: readonly IndexDefinition<T>[];
   readonly #indexes: ReadonlyMap<string, ObjectIndex<T>>;
-  readonly #prepare: (object: T) => T;
+  readonly #prepare: (object: T, before?: T) => T;
   readonly #onIndexFailure: (field: string, object: T, error: unknown) => void;
   #namespaces: readonly string[] | undefined;
   #size = 0;
@@ -92,7 +95,7 @@ export class Store<T extends KubernetesObject> {
       return [this.#delete(before, cause), this.#add({ namespace, name }, given, uid, resourceVersion, cause, list)];
     }
     const previous = before.object;
-    before.object = this.#prepare(given);
+    before.object = this.#prepare(given, previous);
     before.resourceVersion = resourceVersion;
     this.#index(before);
     return [{ type: 'updated', key: before.key, object: before.object, previous, cause }];
@@ -103,7 +106,7 @@ export class Store<T extends KubernetesObject> {
     const { namespace = '', name = '', uid = '', resourceVersion = '' } = given.metadata ?? {};
     const before = this.entry(namespace, name);
     if (before === undefined || isSuperseded({ uid, resourceVersion }, before)) return NOTHING;
-    return [this.#delete(before, cause, before.uid === uid ? this.#prepare(given) : before.object)];
+    return [this.#delete(before, cause, before.uid === uid ? this.#prepare(given, before.object) : before.object)];
   }
 
   /** Takes an object out of which nothing is known any more but its name. */

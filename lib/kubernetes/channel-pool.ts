@@ -4,6 +4,7 @@ import type { Channel, ChannelOwner } from './channel.ts';
 import type { Dialled } from './dial.ts';
 import type { Exchange, Failure, WaitingRoom } from './exchange.ts';
 import { Redial } from './redial.ts';
+import type { TransportRequest } from './transport.ts';
 
 export interface ChannelPoolOptions {
   /** Connects once. */
@@ -14,6 +15,8 @@ export interface ChannelPoolOptions {
   readonly onDialled: (dialled: Dialled) => void;
   /** Response headers are in. */
   readonly onProgress: () => void;
+  /** A request goes out once more. */
+  readonly onResent?: ((request: TransportRequest) => void) | undefined;
   /** Spreads redials; in [0, 1). */
   readonly random: () => number;
 }
@@ -134,6 +137,7 @@ export class ChannelPool implements WaitingRoom, ChannelOwner {
       const channel = this.#roomy(exchange);
       if (channel !== undefined) {
         this.#waiting.delete(exchange);
+        if (exchange.resent) this.#options.onResent?.(exchange.request);
         channel.send(exchange);
       } else if (!this.#http1) {
         break;

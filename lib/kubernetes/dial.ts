@@ -22,6 +22,8 @@ export interface DialTimings {
 /** A socket that is ready to speak; whoever receives it owns it. */
 export interface Dialled {
   readonly socket: Socket;
+  /** The TCP connection that `socket` is, or that TLS and tunnels of it run on: that alone can be reset. */
+  readonly tcp: Socket;
   readonly protocol: 'h2' | 'http/1.1';
   readonly timings: DialTimings;
 }
@@ -59,21 +61,25 @@ export function dial({ origin, server, proxy }: Route, { timeout, onProgress }: 
 
     /** TCP to a hop and TLS on it where it speaks that, as one socket. */
     const reach = (hop: Hop, connected: () => void, ready: (socket: Socket) => void): void => {
-      const options = { host: hop.host, port: hop.port, ...TCP_OPTIONS };
-      if (hop.tls === undefined) {
-        const socket = own(connectTcp(options));
-        socket.once('connect', () => { connected(); ready(socket); });
-      } else {
-        const socket = own(connectTls({ ...options, ...hop.tls() }));
-        socket.once('connect', connected).once('secureConnect', () => ready(socket));
-      }
+      const { host, port } = hop;
+      const tls = hop.tls?.();
+      const tcp = own(connectTcp({ host, port, ...TCP_OPTIONS }));
+      tcp.once('connect', () => {
+        connected();
+        if (tls === undefined) return ready(tcp);
+        attempt(() => {
+          const socket = own(connectTls({ socket: tcp, host, ...tls }));
+          socket.once('secureConnect', () => ready(socket));
+        });
+      });
     };
 
     const handOver = (socket: Socket): void => {
       const alpn = (socket as Partial<TLSSocket>).alpnProtocol;
       if (server.tls !== undefined) passed('tls');
+      const [tcp = socket] = sockets;
       for (const owned of sockets.splice(0)) owned.off('error', fail).off('close', ended).on('error', ignore);
-      subscriber.next({ socket, protocol: alpn === 'h2' ? 'h2' : 'http/1.1', timings });
+      subscriber.next({ socket, tcp, protocol: alpn === 'h2' ? 'h2' : 'http/1.1', timings });
       subscriber.complete();
     };
 

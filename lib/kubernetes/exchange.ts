@@ -92,6 +92,13 @@ export abstract class Exchange<T = unknown> {
     return this.#phase === 'answered';
   }
 
+  /** Whether its fence lets it through: to be asked by a channel right before it writes. Where it does not, it has ended by then. */
+  passes(): boolean {
+    const error = this.request.fence?.();
+    if (error !== undefined && !this.done) this.error(error);
+    return error === undefined;
+  }
+
   /** A channel has it. */
   sent(carrier: Carrier): void {
     this.#phase = 'sent';

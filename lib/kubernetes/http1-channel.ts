@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher, errors } from 'undici';
 import type { Channel, ChannelOwner } from './channel.ts';
+import type { Dialled } from './dial.ts';
 import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
 import type { RequestHeaders } from './request-headers.ts';
+import { resetSocket } from './reset-socket.ts';
 import { CLOSED_BY_SERVER, NOT_HTTP, brokenBy, unwritable } from './socket-failure.ts';
 
 export interface Http1ChannelOptions {
@@ -21,6 +23,7 @@ export class Http1Channel implements Channel {
   readonly protocol = 'http/1.1';
   readonly #client: Client;
   readonly #socket: Socket;
+  readonly #tcp: Socket;
   readonly #options: Http1ChannelOptions;
   readonly #owner: ChannelOwner;
   #current: Exchange | undefined;
@@ -30,8 +33,9 @@ export class Http1Channel implements Channel {
   #death: Failure | undefined;
   #heardAt = performance.now();
 
-  constructor(socket: Socket, options: Http1ChannelOptions, owner: ChannelOwner) {
+  constructor({ socket, tcp }: Pick<Dialled, 'socket' | 'tcp'>, options: Http1ChannelOptions, owner: ChannelOwner) {
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#options = options;
     this.#owner = owner;
     this.#client = new Client(options.origin, {
@@ -52,6 +56,7 @@ export class Http1Channel implements Channel {
 
   send(exchange: Exchange): void {
     const { request } = exchange;
+    if (!exchange.passes()) return;
     let headers: string[];
     try {
       headers = this.#options.headers.http1(request);
@@ -97,6 +102,8 @@ export class Http1Channel implements Channel {
   destroy(failure: Failure): void {
     this.#death ??= failure;
     this.#retired = true;
+    // See Http2Channel: nothing that was written may arrive later.
+    resetSocket(this.#tcp, this.#socket);
     void this.#client.destroy(TAKEN_BACK);
     this.#socket.destroy();
   }

@@ -1,10 +1,12 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Channel, ChannelOwner } from './channel.ts';
+import type { Dialled } from './dial.ts';
 import { codeOf } from './dial-error.ts';
 import type { Exchange, Failure } from './exchange.ts';
 import { Http2Ping } from './http2-ping.ts';
 import type { RequestHeaders } from './request-headers.ts';
+import { resetSocket } from './reset-socket.ts';
 import { CLOSED_BY_SERVER, NOT_HTTP, brokenBy, unwritable } from './socket-failure.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
@@ -39,6 +41,7 @@ export class Http2Channel implements Channel {
   readonly protocol = 'h2';
   readonly #session: ClientHttp2Session;
   readonly #socket: Socket;
+  readonly #tcp: Socket;
   readonly #options: Http2ChannelOptions;
   readonly #owner: ChannelOwner;
   readonly #ping: Http2Ping;
@@ -50,9 +53,10 @@ export class Http2Channel implements Channel {
   #retired = false;
   #death: Failure | undefined;
 
-  constructor(socket: Socket, options: Http2ChannelOptions, owner: ChannelOwner) {
+  constructor({ socket, tcp }: Pick<Dialled, 'socket' | 'tcp'>, options: Http2ChannelOptions, owner: ChannelOwner) {
     const { origin, streamWindow, connectionWindow, pingInterval, pingDeadline } = options;
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#options = options;
     this.#owner = owner;
     this.#session = connect(origin, { createConnection: () => socket, settings: { enablePush: false, initialWindowSize: streamWindow } });
@@ -85,6 +89,7 @@ export class Http2Channel implements Channel {
 
   send(exchange: Exchange): void {
     const { request } = exchange;
+    if (!exchange.passes()) return;
     let stream: ClientHttp2Stream;
     try {
       stream = this.#session.request(
@@ -126,12 +131,9 @@ export class Http2Channel implements Channel {
   }
 
   destroy(failure: Failure): void {
-    this.#death ??= failure;
-    this.#retired = true;
-    this.#ping.stop();
-    this.#session.destroy();
-    // The session would wait until what it wrote has been taken, and a frozen server takes nothing.
-    this.#socket.destroy();
+    // The kernel keeps sending what it has of a connection that is only closed, for minutes: behind a network fault, a write would land long after it was given up.
+    resetSocket(this.#tcp, this.#socket);
+    this.#end(failure);
   }
 
   /** Not processed: said so by its RST_STREAM, or by a GOAWAY that ended before it. */
@@ -145,14 +147,23 @@ export class Http2Channel implements Channel {
     if (exchange.longLived) this.#watches -= 1;
     if (this.#streams === 0) this.#idleSince = performance.now();
     if (!this.#retired) this.#owner.freed(this);
-    else if (this.#streams === 0) this.destroy(CLOSED_BY_SERVER);
+    else if (this.#streams === 0) this.#end(CLOSED_BY_SERVER);
   }
 
   #retire(): void {
     if (this.#retired) return;
     this.#retired = true;
     this.#owner.retired(this);
-    if (this.#streams === 0) this.destroy(CLOSED_BY_SERVER);
+    if (this.#streams === 0) this.#end(CLOSED_BY_SERVER);
+  }
+
+  #end(failure: Failure): void {
+    this.#death ??= failure;
+    this.#retired = true;
+    this.#ping.stop();
+    this.#session.destroy();
+    // The session would wait until what it wrote has been taken, and a frozen server takes nothing.
+    this.#socket.destroy();
   }
 
   #endIfSpare(): void {

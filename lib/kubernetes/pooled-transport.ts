@@ -27,7 +27,7 @@ export class PooledTransport implements Transport {
   readonly #conceal = (text: string): string => this.#headers.conceal(text);
   #lastDial: DialTimings | undefined;
 
-  constructor(endpoint: Endpoint, { userAgent, onProgress = noProgress, random = Math.random, ...options }: TransportOptions) {
+  constructor(endpoint: Endpoint, { userAgent, onProgress = noProgress, onResent, random = Math.random, ...options }: TransportOptions) {
     const { dialTimeout, streamWindow, connectionWindow, pingInterval, pingDeadline } = { ...defaults, ...options };
     const { server } = endpoint;
     const route = routeTo(endpoint);
@@ -38,12 +38,12 @@ export class PooledTransport implements Transport {
     };
     this.#pool = new ChannelPool({
       dial: () => dial(route, { timeout: dialTimeout, onProgress }),
-      open: ({ socket, protocol }, owner) => (protocol === 'h2' ? new Http2Channel(socket, channel, owner) : new Http1Channel(socket, channel, owner)),
+      open: (dialled, owner) => (dialled.protocol === 'h2' ? new Http2Channel(dialled, channel, owner) : new Http1Channel(dialled, channel, owner)),
       onDialled: ({ timings }) => {
         this.#lastDial = timings;
         this.#alive.next();
       },
-      onProgress, random,
+      onProgress, onResent, random,
     });
   }
 

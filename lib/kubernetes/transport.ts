@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Endpoint } from './endpoint.ts';
+import type { Fence } from './fenced-rest-client.ts';
 import { PooledTransport } from './pooled-transport.ts';
 
 /** One exchange with an API server. Paths begin with `/` and are relative to the kubeconfig's server URL, whose own path is kept. */
@@ -18,6 +19,11 @@ export interface TransportRequest {
   readonly maxBytes?: number;
   /** Ask for a gzip answer. @default false */
   readonly gzip?: boolean;
+  /**
+   * Asked at the last moment, when a connection is about to write the request, and again where it is sent again: waiting, dialling and the handshake are before it. Where it says no,
+   * the exchange ends with what it says, and nothing is written. @default nothing stands in the way
+   */
+  readonly fence?: Fence;
   /** Of `lines`: called once, when the status line says that there will be some. An API server sends it at once, long before there is anything to tell. */
   readonly onOpened?: () => void;
   /**
@@ -64,6 +70,11 @@ export interface TransportOptions {
   readonly pingDeadline?: number;
   /** Called at every step forward of a dial or an answer: TCP connected, proxy answered, TLS done, response headers in. */
   readonly onProgress?: () => void;
+  /**
+   * Called before a request goes out once more: a read whose HTTP/1.1 connection ended under it without a byte of an answer, which the server may have given all the
+   * same, or what the server said it had not processed. Must not throw.
+   */
+  readonly onResent?: (request: TransportRequest) => void;
   /** Spreads redials; in [0, 1). @default Math.random */
   readonly random?: () => number;
 }
@@ -97,6 +108,8 @@ export interface Transport {
    * is under way, and again at most 2 s after the last one failed, for as long as anybody is subscribed; one dial for all. Never errors; completes when the transport is closed.
    */
   readonly revived$: Observable<void>;
+  /** Emits whenever there is reason to doubt that the server can be reached: whoever probes it does well to do so at once. Absent where nothing but a probe tells. */
+  readonly doubted$?: Observable<unknown>;
   stats(): TransportStats;
   /**
    * Ends everything on it, and whatever is asked of it later, with a `TransportError` of code `CLOSED` whose cause is `reason`, and leaves no socket, timer

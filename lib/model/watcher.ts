@@ -6,8 +6,11 @@ import type { Request } from './request.ts';
 /** Whether a change matters. Must depend on the change alone. One that throws is logged, and its change passed over. */
 export type Predicate<T> = (change: ObjectChange<T>, cluster: ObjectKey) => boolean;
 
-/** What a controller should look at because of a change; nothing where it deals with the change itself. One that throws is logged, and its watch goes on. */
-export type EventHandler<T> = (change: ObjectChange<T>, cluster: ObjectKey) => readonly Request[] | undefined | void;
+/** What a controller should look at because of a change; nothing where it deals with the change itself. */
+export type Requests = readonly Request[] | PromiseLike<readonly Request[]> | undefined | void;
+
+/** Tells what a controller should look at because of a change. One that throws or rejects is logged, and its watch goes on. */
+export type EventHandler<T> = (change: ObjectChange<T>, cluster: ObjectKey) => Requests;
 
 /** What is watched of a cluster, and who is told. */
 export interface Watcher<T> {

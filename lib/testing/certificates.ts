@@ -1,6 +1,7 @@
-import { type KeyObject, X509Certificate, createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { type KeyObject, createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import * as der from './der.ts';
+import * as der from '../kubernetes/der.ts';
+import { EXTENSION, USAGE, distinguishedName, extension, leafExtensions, signCertificate } from '../kubernetes/x509.ts';
 
 /** EC is P-256, made in a fraction of a millisecond; RSA has 2048 bits and takes up to a second. */
 export type KeyAlgorithm = 'ec' | 'rsa';
@@ -38,13 +39,6 @@ const YEARS = 3_650 * DAY;
 /** The clock of a client may lag a little. */
 const SKEW = 60_000;
 
-const OID = {
-  commonName: '2.5.4.3', organization: '2.5.4.10',
-  subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', altName: '2.5.29.17', basicConstraints: '2.5.29.19', authorityKeyId: '2.5.29.35', extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2',
-  sha256WithRsa: '1.2.840.113549.1.1.11', sha256WithEcdsa: '1.2.840.10045.4.3.2',
-} as const;
-
 /** A key pair, written once: a thousand certificates may share it. */
 interface KeyPair {
   readonly privateKey: KeyObject;
@@ -64,6 +58,8 @@ export class Certificates {
 
   /** The authority's certificate, PEM. */
   readonly ca: string;
+  /** The authority's private key, PEM: with it, code under test signs certificates that the server takes. */
+  readonly caKey: string;
   /** The server's certificate and key, PEM. */
   readonly server: KeyedCertificate;
   readonly #authority: { readonly keys: KeyPair; readonly name: Buffer };
@@ -72,10 +68,11 @@ export class Certificates {
   private constructor({ key = 'ec', names = [] }: CertificatesOptions) {
     const authority = { keys: keyPair(key), name: distinguishedName(`clustercache test authority ${randomBytes(4).toString('hex')}`) };
     this.#authority = authority;
+    this.caKey = authority.keys.privatePem;
     this.ca = certificate({ subject: authority.name, keys: authority.keys, issuer: authority, extensions: authorityExtensions(authority.keys) }).cert;
     this.server = certificate({
       subject: distinguishedName('kube-apiserver'), keys: keyPair(key), issuer: authority,
-      extensions: [...leafExtensions(authority.keys, OID.serverAuth), extension(OID.altName, der.sequence(...['127.0.0.1', '::1', 'localhost', ...names].map(generalName)))],
+      extensions: [...leafExtensions(USAGE.serverAuth, authority.keys.id), extension(EXTENSION.altName, der.sequence(...['127.0.0.1', '::1', 'localhost', ...names].map(generalName)))],
     });
   }
 
@@ -94,7 +91,7 @@ export class Certificates {
     let keys = this.#clientKeys.get(key);
     if (keys === undefined) this.#clientKeys.set(key, keys = keyPair(key));
     return certificate({
-      subject: distinguishedName(user, groups), keys, issuer: this.#authority, extensions: leafExtensions(this.#authority.keys, OID.clientAuth),
+      subject: distinguishedName(user, groups), keys, issuer: this.#authority, extensions: leafExtensions(USAGE.clientAuth, this.#authority.keys.id),
       ...(notBefore !== undefined && { notBefore }), ...(notAfter !== undefined && { notAfter }),
     });
   }
@@ -117,51 +114,18 @@ interface CertificateFields {
 
 function certificate({ subject, keys, issuer, extensions, notBefore, notAfter }: CertificateFields): KeyedCertificate {
   const now = Date.now();
-  const algorithm = issuer.keys.privateKey.asymmetricKeyType === 'rsa'
-    ? der.sequence(der.objectIdentifier(OID.sha256WithRsa), der.nothing())
-    : der.sequence(der.objectIdentifier(OID.sha256WithEcdsa));
-  const toBeSigned = der.sequence(
-    der.explicit(0, der.integer(Buffer.from([2]))), // version 3
-    der.integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])), // positive and without leading zeros
-    algorithm,
-    issuer.name,
-    der.sequence(der.time(notBefore ?? new Date(now - SKEW)), der.time(notAfter ?? new Date(now + YEARS))),
-    subject,
-    keys.publicDer,
-    der.explicit(3, der.sequence(...extensions)),
-  );
-  const { serialNumber, ...x509 } = parsed(der.sequence(toBeSigned, algorithm, der.bits(sign('sha256', toBeSigned, issuer.keys.privateKey))));
-  return { cert: x509.pem, key: keys.privatePem, serialNumber };
-}
-
-function parsed(encoded: Buffer): { readonly pem: string; readonly serialNumber: string } {
-  const x509 = new X509Certificate(encoded);
-  return { pem: x509.toString(), serialNumber: x509.serialNumber };
-}
-
-function distinguishedName(commonName: string, organizations: readonly string[] = []): Buffer {
-  const attribute = (type: string, value: string) => der.set(der.sequence(der.objectIdentifier(type), der.text(value)));
-  return der.sequence(...organizations.map((name) => attribute(OID.organization, name)), attribute(OID.commonName, commonName));
-}
-
-function extension(type: string, value: Buffer, critical = false): Buffer {
-  return der.sequence(der.objectIdentifier(type), ...(critical ? [der.boolean(true)] : []), der.octets(value));
+  const x509 = signCertificate({
+    subject, publicKey: keys.publicDer, issuer: { name: issuer.name, key: issuer.keys.privateKey }, extensions,
+    notBefore: notBefore ?? new Date(now - SKEW), notAfter: notAfter ?? new Date(now + YEARS),
+  });
+  return { cert: x509.toString(), key: keys.privatePem, serialNumber: x509.serialNumber };
 }
 
 function authorityExtensions(keys: KeyPair): Buffer[] {
   return [
-    extension(OID.basicConstraints, der.sequence(der.boolean(true)), true),
-    extension(OID.keyUsage, der.bits(Buffer.from([0b1000_0110]), 1), true), // digitalSignature, keyCertSign, cRLSign
-    extension(OID.subjectKeyId, der.octets(keys.id)),
-  ];
-}
-
-function leafExtensions(authority: KeyPair, usage: string): Buffer[] {
-  return [
-    extension(OID.basicConstraints, der.sequence(), true),
-    extension(OID.keyUsage, der.bits(Buffer.from([0b1010_0000]), 5), true), // digitalSignature, keyEncipherment
-    extension(OID.extendedKeyUsage, der.sequence(der.objectIdentifier(usage))),
-    extension(OID.authorityKeyId, der.sequence(der.implicit(0, authority.id))),
+    extension(EXTENSION.basicConstraints, der.sequence(der.boolean(true)), true),
+    extension(EXTENSION.keyUsage, der.bits(Buffer.from([0b1000_0110]), 1), true), // digitalSignature, keyCertSign, cRLSign
+    extension(EXTENSION.subjectKeyId, der.octets(keys.id)),
   ];
 }
 

@@ -2,16 +2,9 @@ import { Http2ServerRequest, constants } from 'node:http2';
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Connection, IncomingRequest, OutgoingResponse } from './listener.ts';
-
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent whole. */
-  readonly body: string;
-}
-
-export const JSON_TYPE = 'application/json';
+import type { Connection, IncomingRequest, OutgoingResponse, Protocol } from './listener.ts';
+import { JSON_TYPE, type Reply, type ServerExchange, headerOf } from './server-exchange.ts';
+import type { PeerCertificate } from './users.ts';
 
 /** Below this, kube-apiserver does not compress. */
 const GZIP_THRESHOLD = 128 * 1024;
@@ -20,65 +13,78 @@ const GZIP_LEVEL = 1;
 
 const compress = promisify(gzip);
 
-/** One request and its answer on the way. Nothing is sent while the connection is muted; what was to be sent follows when it no longer is. */
-export class Exchange {
-  readonly request: IncomingRequest;
-  readonly connection: Connection;
+/** One request over HTTP. Nothing is sent while the connection is muted; what was to be sent follows when it no longer is. */
+export class Exchange implements ServerExchange {
+  readonly #request: IncomingRequest;
+  readonly #connection: Connection;
   readonly #response: ServerResponse;
-  readonly #answered: (status: number) => void;
+  #answered = (_status: number): void => {};
   #drained = (): void => {};
   #cut: 'ended' | 'broken' | undefined;
 
-  constructor(request: IncomingRequest, response: OutgoingResponse, connection: Connection, answered: (status: number) => void) {
-    this.request = request;
-    this.connection = connection;
+  constructor(request: IncomingRequest, response: OutgoingResponse, connection: Connection) {
+    this.#request = request;
+    this.#connection = connection;
     this.#response = response as ServerResponse; // the one of node:http2 has the same methods, under types that cannot be called together
+  }
+
+  get method(): string {
+    return this.#request.method ?? 'GET';
+  }
+
+  get target(): string {
+    return this.#request.url ?? '/';
+  }
+
+  get headers(): ServerExchange['headers'] {
+    return this.#request.headers;
+  }
+
+  get certificate(): PeerCertificate | undefined {
+    return this.#connection.certificateOf(this.#request.socket);
+  }
+
+  get protocol(): Protocol {
+    return this.#request.httpVersionMajor === 2 ? 'h2' : 'http/1.1';
+  }
+
+  get connection(): number {
+    return this.#connection.id;
+  }
+
+  onBody(taken: (body: Buffer) => void): void {
+    void this.#take(taken);
+  }
+
+  onStatus(answered: (status: number) => void): void {
     this.#answered = answered;
   }
 
-  get http2(): boolean {
-    return this.request.httpVersionMajor === 2;
+  onClose(closed: () => void): void {
+    this.#response.once('close', closed);
   }
 
-  header(name: string): string | undefined {
-    const value = this.request.headers[name];
-    return Array.isArray(value) ? value.join() : value;
-  }
-
-  /** The whole body of the request, or `undefined` when the client went away before its end. */
-  async body(): Promise<Buffer | undefined> {
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of this.request as AsyncIterable<Buffer>) chunks.push(chunk);
-    } catch {
-      return undefined;
-    }
-    return Buffer.concat(chunks);
+  onDrain(drained: () => void): void {
+    this.#drained = () => this.#connection.send(drained);
+    this.#response.on('drain', this.#drained);
   }
 
   /** Sends an answer, in gzip where it is large and the client takes it. */
-  async reply({ status, headers = {}, body }: Reply): Promise<void> {
-    const gzipped = body.length > GZIP_THRESHOLD && /\bgzip\b/.test(this.header('accept-encoding') ?? '') ? await compress(body, { level: GZIP_LEVEL }) : undefined;
-    const content = gzipped ?? Buffer.from(body);
-    this.#send(() => {
-      this.#head(status, { 'content-type': JSON_TYPE, ...headers, ...(gzipped && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }), ...(this.#cut === undefined && { 'content-length': String(content.length) }) });
-      if (this.request.method === 'HEAD') this.#response.end();
-      else if (this.#cut !== undefined) this.#half(content);
-      else this.#response.end(content);
-    });
+  reply(reply: Reply): void {
+    const packs = reply.body.length > GZIP_THRESHOLD && /\bgzip\b/.test(headerOf(this, 'accept-encoding') ?? '');
+    if (packs) void this.#replyPacked(reply);
+    else this.#reply(reply, Buffer.from(reply.body));
   }
 
-  /** Begins an answer without end; `write` and `end` follow. */
-  stream(headers: Readonly<Record<string, string>> = {}): void {
+  stream(): void {
     this.#send(() => {
-      this.#head(200, { 'content-type': JSON_TYPE, ...headers });
+      this.#head(200, { 'content-type': JSON_TYPE });
       this.#response.flushHeaders(); // HTTP/1.1 waits for a body otherwise
     });
   }
 
-  /** Returns false when the client should be given time, until `drained` fires. */
   write(text: string): boolean {
-    if (this.connection.muted) {
+    if (this.#connection.muted) {
       this.#send(() => {
         this.#response.write(text);
         this.#drained();
@@ -92,45 +98,61 @@ export class Exchange {
     this.#send(() => { this.#response.end(); });
   }
 
-  /** One line and the end. */
-  streamOnce(line: string): void {
-    this.stream();
-    this.write(line);
-    this.end();
+  breakOff(text: string): void {
+    this.write(text);
+    setImmediate(() => this.#abort(constants.NGHTTP2_INTERNAL_ERROR)); // the text goes out first
   }
 
-  /** Of the answer that follows only the first half is sent; then the clean end, or the answer is broken off. */
   truncating(broken: boolean): void {
     this.#cut = broken ? 'broken' : 'ended';
   }
 
-  /** The connection takes no further requests, and closes when the running ones are answered. */
+  refuse(): void {
+    this.#abort(constants.NGHTTP2_REFUSED_STREAM);
+  }
+
   lastOnConnection(): void {
-    if (this.http2) this.connection.goAway();
+    if (this.protocol === 'h2') this.#connection.goAway();
     else this.#response.setHeader('connection', 'close');
   }
 
+  resetConnection(): void {
+    this.#connection.reset();
+  }
+
+  async #take(taken: (body: Buffer) => void): Promise<void> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of this.#request as AsyncIterable<Buffer>) chunks.push(chunk);
+    } catch {
+      return;
+    }
+    taken(Buffer.concat(chunks));
+  }
+
+  async #replyPacked(reply: Reply): Promise<void> {
+    this.#reply(reply, await compress(reply.body, { level: GZIP_LEVEL }), { 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+  }
+
+  #reply({ status, headers = {} }: Reply, content: Buffer, packed: Readonly<Record<string, string>> = {}): void {
+    this.#send(() => {
+      this.#head(status, { 'content-type': JSON_TYPE, ...headers, ...packed, ...(this.#cut === undefined && { 'content-length': String(content.length) }) });
+      if (this.method === 'HEAD') this.#response.end();
+      else if (this.#cut !== undefined) this.#half(content);
+      else this.#response.end(content);
+    });
+  }
+
   /** Breaks the answer off: HTTP/2 by RST_STREAM with `code`, HTTP/1.1 by resetting the connection. */
-  abort(code: number): void {
-    if (this.request instanceof Http2ServerRequest) this.request.stream.close(code);
-    else this.connection.reset();
-  }
-
-  /** Calls back when the client, or we, are done with it. */
-  onClose(closed: () => void): void {
-    this.#response.once('close', closed);
-  }
-
-  /** Calls back every time after `write` has returned false. */
-  onDrain(drained: () => void): void {
-    this.#drained = () => this.connection.send(drained);
-    this.#response.on('drain', this.#drained);
+  #abort(code: number): void {
+    if (this.#request instanceof Http2ServerRequest) this.#request.stream.close(code);
+    else this.#connection.reset();
   }
 
   #half(content: Buffer): void {
     const half = content.subarray(0, Math.floor(content.length / 2));
     if (this.#cut === 'ended') this.#response.end(half);
-    else this.#response.write(half, () => this.abort(constants.NGHTTP2_INTERNAL_ERROR));
+    else this.#response.write(half, () => this.#abort(constants.NGHTTP2_INTERNAL_ERROR));
   }
 
   #head(status: number, headers: Readonly<Record<string, string>>): void {
@@ -139,7 +161,7 @@ export class Exchange {
   }
 
   #send(action: () => void): void {
-    this.connection.send(() => { if (this.#isOpen) action(); });
+    this.#connection.send(() => { if (this.#isOpen) action(); });
   }
 
   /** A response of node:http says of itself that it is writable after its end, too. */

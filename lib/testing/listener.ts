@@ -5,8 +5,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, type Server as NetServer, type Socket, createServer as createNetServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Certificates } from './certificates.ts';
+import { newConnectionId } from './connection-id.ts';
 import { type PeerCertificate, peerCertificateOf } from './users.ts';
-import { resetSocket } from './reset-socket.ts';
+import { resetSocket } from '../kubernetes/reset-socket.ts';
 
 export type IncomingRequest = IncomingMessage | Http2ServerRequest;
 export type OutgoingResponse = ServerResponse | Http2ServerResponse;
@@ -35,9 +36,8 @@ const portsOf = ({ localPort, remotePort }: Socket): string => `${localPort ?? 0
 
 /** One accepted TCP connection. */
 export class Connection {
-  static #count = 0;
   /** Unique in this process. */
-  readonly id: number = ++Connection.#count;
+  readonly id: number = newConnectionId();
   readonly handle: RequestHandler;
   readonly #socket: Socket;
   readonly #held: (() => void)[] = [];

@@ -1,3 +1,4 @@
+import { load } from 'js-yaml';
 import { Refusal, badRequest, unsupportedMediaType } from './refusal.ts';
 import type { Form } from './stored-object.ts';
 
@@ -21,7 +22,7 @@ export function formOf(accept: string | undefined, wanted: 'object' | 'list', li
 }
 
 /** Reads a body as JSON or YAML. Throws a Refusal for what is neither. */
-export async function parseBody(body: Buffer, contentType: string | undefined, kind: string): Promise<unknown> {
+export function parseBody(body: Buffer, contentType: string | undefined, kind: string): unknown {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
   if (type === 'application/yaml') return parseYaml(body.toString());
   if (type !== '' && type !== 'application/json') throw unsupportedMediaType(BODY_TYPES);
@@ -29,13 +30,12 @@ export async function parseBody(body: Buffer, contentType: string | undefined, k
 }
 
 /** Reads JSON, or YAML where it is not JSON. */
-export async function parseYaml(text: string): Promise<unknown> {
+export function parseYaml(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const { loadYaml } = await import('@kubernetes/client-node'); // large, and few specs write YAML
     try {
-      return loadYaml(text);
+      return load(text);
     } catch (error) {
       throw badRequest(`error converting YAML to JSON: ${String(error)}`);
     }

@@ -1,12 +1,10 @@
-import { constants } from 'node:http2';
 import type { Catalogue } from './catalogue.ts';
-import { Exchange, type Reply } from './exchange.ts';
 import { type Fault, GARBAGE } from './fault.ts';
-import type { Connection, IncomingRequest, OutgoingResponse } from './listener.ts';
 import { Refusal, expired, forbidden, internalError, methodNotAllowed, noSuchResource, requestTooLarge, tooManyRequests, unauthorized } from './refusal.ts';
 import { type RecordedRequest, routed } from './request-log.ts';
 import { answer } from './resource-api.ts';
 import { type Route, routeOf } from './route.ts';
+import { type Reply, type ServerExchange, headerOf } from './server-exchange.ts';
 import type { OpenRequest, ServerState } from './server-state.ts';
 import { ANONYMOUS, type User } from './users.ts';
 import { openWatch } from './watching.ts';
@@ -17,28 +15,27 @@ const MAX_BODY = 3 * 1024 * 1024;
 const HEALTH = /^\/(livez|readyz|healthz)(\/|$)/;
 
 /** Answers one request: fault, authentication, authorisation, then what it asks for. */
-export function handleRequest(state: ServerState, request: IncomingRequest, response: OutgoingResponse, connection: Connection): void {
-  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+export function handleRequest(state: ServerState, exchange: ServerExchange): void {
+  const { method, target } = exchange;
+  const [path = '/', search = ''] = target.split('?', 2);
   const query = new URLSearchParams(search);
-  const { route, refusal } = readRoute(request.method ?? 'GET', path, query, state.catalogue);
-  const user = state.users.authenticate(request.headers.authorization, connection.certificateOf(request.socket));
+  const { route, refusal } = readRoute(method, path, query, state.catalogue);
+  const user = state.users.authenticate(headerOf(exchange, 'authorization'), exchange.certificate);
   const record: OpenRequest = {
-    method: request.method ?? 'GET', path: request.url ?? '/', ...routed(route), headers: withoutCredentials(request.headers), ...(user !== undefined && { user: impersonated(request, user).name }),
-    protocol: request.httpVersionMajor === 2 ? 'h2' : 'http/1.1', connection: connection.id, at: new Date(),
+    method, path: target, ...routed(route), headers: withoutCredentials(exchange.headers), ...(user !== undefined && { user: impersonated(exchange, user).name }),
+    protocol: exchange.protocol, connection: exchange.connection, at: state.now(),
   };
-  const exchange = new Exchange(request, response, connection, (status) => { record.status = status; });
+  exchange.onStatus((status) => { record.status = status; });
   state.log.add(record);
 
-  const proceed = () => {
-    respond(state, { exchange, record, route, path, query, user, ...(refusal !== undefined && { refusal }) }).catch((error: unknown) => exchange.reply(refused(error)));
-  };
+  const proceed = () => answering(exchange, () => respond(state, { exchange, record, route, path, query, user, ...(refusal !== undefined && { refusal }) }));
   const fault = state.faults.forRequest(record);
   if (fault === undefined) proceed();
   else strike(state, fault, exchange, record, proceed);
 }
 
 interface Asked {
-  readonly exchange: Exchange;
+  readonly exchange: ServerExchange;
   readonly record: OpenRequest;
   readonly route: Route;
   readonly path: string;
@@ -48,24 +45,27 @@ interface Asked {
   readonly refusal?: Refusal;
 }
 
-async function respond(state: ServerState, asked: Asked): Promise<void> {
+/** Does what answers a request, and answers with what it throws. */
+function answering(exchange: ServerExchange, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    exchange.reply(refused(error));
+  }
+}
+
+function respond(state: ServerState, asked: Asked): void {
   const { exchange, record, route, path, query, user, refusal } = asked;
   admit(state, asked, user);
   if (refusal !== undefined) throw refusal;
-  if (route.resource === undefined) {
-    await exchange.reply(documentAt(state.catalogue, exchange.request.method ?? 'GET', path, exchange.header('accept')));
-    return;
-  }
+  if (route.resource === undefined) return exchange.reply(documentAt(state.catalogue, exchange.method, path, headerOf(exchange, 'accept')));
   if (state.initializing(record.resource ?? '')) throw tooManyRequests('storage is (re)initializing', 1);
-  if (route.verb === 'watch') {
-    openWatch(state, exchange, record, route, query);
-    return;
-  }
-  const body = await exchange.body();
-  if (body === undefined) return;
-  if (body.length > MAX_BODY) throw requestTooLarge(MAX_BODY);
-  const reply = await answer(state.store, { route, query, accept: exchange.header('accept'), contentType: exchange.header('content-type'), manager: managerOf(exchange.header('user-agent')), body });
-  await exchange.reply(reply);
+  if (route.verb === 'watch') return openWatch(state, exchange, record, route, query);
+  exchange.onBody((body) => answering(exchange, () => {
+    if (body.length > MAX_BODY) throw requestTooLarge(MAX_BODY);
+    const [accept, contentType, userAgent] = ['accept', 'content-type', 'user-agent'].map((name) => headerOf(exchange, name));
+    exchange.reply(answer(state.store, { route, query, accept, contentType, manager: managerOf(userAgent), body }));
+  }));
 }
 
 /** Throws unless the user may do this. */
@@ -90,13 +90,13 @@ function managerOf(userAgent = 'unknown'): string {
 }
 
 /** What is recorded may be printed. */
-function withoutCredentials({ authorization: _, ...headers }: IncomingRequest['headers']): RecordedRequest['headers'] {
+function withoutCredentials({ authorization: _, ...headers }: ServerExchange['headers']): RecordedRequest['headers'] {
   return headers;
 }
 
-function impersonated(request: IncomingRequest, user: User): User {
-  const name = request.headers['impersonate-user'];
-  return typeof name === 'string' ? { name, groups: [request.headers['impersonate-group'] ?? []].flat() } : user;
+function impersonated({ headers }: ServerExchange, user: User): User {
+  const name = headers['impersonate-user'];
+  return typeof name === 'string' ? { name, groups: [headers['impersonate-group'] ?? []].flat() } : user;
 }
 
 function documentAt(catalogue: Catalogue, method: string, path: string, accept = ''): Reply {
@@ -117,15 +117,15 @@ export function refused(error: unknown): Reply {
   return { status: refusal.code, headers: refusal.retryAfter === undefined ? {} : { 'retry-after': String(refusal.retryAfter) }, body: JSON.stringify(refusal.status) };
 }
 
-function strike(state: ServerState, fault: Fault, exchange: Exchange, record: OpenRequest, proceed: () => void): void {
+function strike(state: ServerState, fault: Fault, exchange: ServerExchange, record: OpenRequest, proceed: () => void): void {
   const reply = (refusal: Refusal, headers: Readonly<Record<string, string>> = {}) => {
     const answered = refused(refusal);
-    void exchange.reply({ ...answered, headers: { ...answered.headers, ...headers } });
+    exchange.reply({ ...answered, headers: { ...answered.headers, ...headers } });
   };
   switch (fault.fault) {
     case 'hang': break;
-    case 'reset': exchange.connection.reset(); break;
-    case 'refuseStream': exchange.abort(constants.NGHTTP2_REFUSED_STREAM); break;
+    case 'reset': exchange.resetConnection(); break;
+    case 'refuseStream': exchange.refuse(); break;
     case 'goaway':
       exchange.lastOnConnection();
       proceed();
@@ -134,7 +134,7 @@ function strike(state: ServerState, fault: Fault, exchange: Exchange, record: Op
     case 'unauthorized': reply(unauthorized()); break;
     case 'forbidden': reply(forbidden(record.user ?? ANONYMOUS.name, record.verb, record.path)); break;
     case 'gone':
-      if (record.verb === 'watch') exchange.streamOnce(`${JSON.stringify({ type: 'ERROR', object: GONE.status })}\n`);
+      if (record.verb === 'watch') streamOnce(exchange, `${JSON.stringify({ type: 'ERROR', object: GONE.status })}\n`);
       else reply(GONE);
       break;
     case 'tooManyRequests': {
@@ -143,11 +143,18 @@ function strike(state: ServerState, fault: Fault, exchange: Exchange, record: Op
       break;
     }
     case 'serverError': reply(new Refusal(fault.status ?? 500, 'InternalError', fault.message ?? 'Internal error occurred', {})); break;
-    case 'redirect': void exchange.reply({ status: 302, headers: { ...TEXT, location: fault.location }, body: '' }); break;
+    case 'redirect': exchange.reply({ status: 302, headers: { ...TEXT, location: fault.location }, body: '' }); break;
     case 'truncate': exchange.truncating(fault.reset === true); proceed(); break;
-    case 'garbage': void exchange.reply({ status: 200, headers: { 'content-type': fault.contentType ?? 'application/json' }, body: fault.body ?? GARBAGE }); break;
+    case 'garbage': exchange.reply({ status: 200, headers: { 'content-type': fault.contentType ?? 'application/json' }, body: fault.body ?? GARBAGE }); break;
     default: proceed();
   }
+}
+
+/** One line and the end. */
+function streamOnce(exchange: ServerExchange, line: string): void {
+  exchange.stream();
+  exchange.write(line);
+  exchange.end();
 }
 
 const GONE = expired('The resourceVersion for the provided watch is too old.');

@@ -1,6 +1,6 @@
 import { checkVerb } from './object-rules.ts';
 import { type ObjectStore, type WriteOptions, deletedStatus } from './object-store.ts';
-import type { Reply } from './exchange.ts';
+import type { Reply } from './server-exchange.ts';
 import { formOf, parseBody, parsePatch, parseYaml } from './media-type.ts';
 import { listText, pageOf } from './listing.ts';
 import { applyConfiguration } from './apply-patch.ts';
@@ -29,7 +29,7 @@ const CUSTOM_PATCH_TYPES = PATCH_TYPES.filter((type) => !type.includes('strategi
 const OF_COLLECTIONS: ReadonlySet<string> = new Set(['create', 'list', 'deletecollection']);
 
 /** Answers everything about objects but watches. Throws a Refusal for what cannot be done. */
-export async function answer(store: ObjectStore, request: ResourceRequest): Promise<Reply> {
+export function answer(store: ObjectStore, request: ResourceRequest): Reply {
   const { route, query, accept } = request;
   const { resource, version, verb, namespace } = route;
   checkVerb(resource, verb);
@@ -43,10 +43,10 @@ export async function answer(store: ObjectStore, request: ResourceRequest): Prom
   const manager = { name: query.get('fieldManager') ?? request.manager, operation: 'Update', apiVersion: groupVersion(resource.group, version), subresource } as const;
   const options: WriteOptions = { dryRun: dryRunOf(query), subresource, manager };
   switch (verb) {
-    case 'create': return written(store.create(route, await parseBody(request.body, request.contentType, resource.kind), options), 201);
-    case 'update': return written(store.update(route, await parseBody(request.body, request.contentType, resource.kind), options));
+    case 'create': return written(store.create(route, parseBody(request.body, request.contentType, resource.kind), options), 201);
+    case 'update': return written(store.update(route, parseBody(request.body, request.contentType, resource.kind), options));
     case 'patch': {
-      const { created, stored } = await patch(store, request, options);
+      const { created, stored } = patch(store, request, options);
       return written(stored, created ? 201 : 200);
     }
     case 'delete': return deleteOne(store, request, form);
@@ -54,13 +54,13 @@ export async function answer(store: ObjectStore, request: ResourceRequest): Prom
   }
 }
 
-async function patch(store: ObjectStore, { route, query, contentType = '', body }: ResourceRequest, options: WriteOptions): Promise<{ readonly created: boolean; readonly stored: StoredObject }> {
+function patch(store: ObjectStore, { route, query, contentType = '', body }: ResourceRequest, options: WriteOptions): { readonly created: boolean; readonly stored: StoredObject } {
   const { resource, version } = route;
   const type = contentType.split(';')[0]?.trim() ?? '';
   if (type === 'application/apply-patch+yaml') {
     const manager = query.get('fieldManager') ?? '';
     if (manager === '') throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', 'fieldManager', 'Required', 'is required for apply patch');
-    return applyConfiguration(store, route, await parseYaml(body.toString()), { dryRun: options.dryRun ?? false, subresource: options.subresource, manager, force: query.get('force') === 'true' });
+    return applyConfiguration(store, route, parseYaml(body.toString()), { dryRun: options.dryRun ?? false, subresource: options.subresource, manager, force: query.get('force') === 'true' });
   }
   if (!PATCH_TYPES.includes(type)) throw new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   if (resource.custom === true && !CUSTOM_PATCH_TYPES.includes(type)) throw unsupportedMediaType(CUSTOM_PATCH_TYPES);
@@ -70,10 +70,10 @@ async function patch(store: ObjectStore, { route, query, contentType = '', body 
   return { created: false, stored: store.update(route, changed, options) };
 }
 
-async function deleteOne(store: ObjectStore, { route, query, body, contentType }: ResourceRequest, form: Form): Promise<Reply> {
+function deleteOne(store: ObjectStore, { route, query, body, contentType }: ResourceRequest, form: Form): Reply {
   const { resource, version } = route;
   if (route.subresource !== undefined) throw methodNotAllowed();
-  const { preconditions = {}, dryRun } = (body.length === 0 ? {} : await parseBody(body, contentType, 'DeleteOptions')) as { readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }; readonly dryRun?: readonly string[] };
+  const { preconditions = {}, dryRun } = (body.length === 0 ? {} : parseBody(body, contentType, 'DeleteOptions')) as { readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }; readonly dryRun?: readonly string[] };
   const { deleted, object } = store.delete(route, { dryRun: dryRunOf(query) || dryRun?.includes('All') === true, ...preconditions });
   return { status: 200, body: deleted && resource.deletesToObject !== true ? JSON.stringify(deletedStatus(resource, object)) : object.text(resource, version, form) };
 }

@@ -18,6 +18,8 @@ export interface ServedObjectsOptions {
   readonly defined: (name: string) => void;
   /** Called when something is served no longer. */
   readonly vanished: () => void;
+  /** Does something after the request that is being answered. */
+  readonly soon: (action: () => void) => void;
 }
 
 /** What a server serves and the objects in it, as whoever sets a scene wants them: by kind, by copy, and without asking for rights. */
@@ -25,13 +27,15 @@ export class ServedObjects {
   readonly store: ObjectStore;
   readonly #defined: (name: string) => void;
   readonly #vanished: () => void;
+  readonly #soon: (action: () => void) => void;
   #catalogue: Catalogue;
 
-  constructor({ resources, history, version, defined, vanished }: ServedObjectsOptions) {
+  constructor({ resources, history, version, defined, vanished, soon }: ServedObjectsOptions) {
     this.store = new ObjectStore({ history, version, written: (resource, type, object) => this.#written(resource, type, object) });
     this.#catalogue = resources.reduce((catalogue, resource) => catalogue.with(resource), Catalogue.standard);
     this.#defined = defined;
     this.#vanished = vanished;
+    this.#soon = soon;
   }
 
   get catalogue(): Catalogue {
@@ -100,7 +104,7 @@ export class ServedObjects {
       return;
     }
     this.#defined(name);
-    queueMicrotask(() => this.patch(DEFINITION, { name }, { status: establishedStatus(object) })); // after the create is answered, as the controller does
+    this.#soon(() => this.patch(DEFINITION, { name }, { status: establishedStatus(object) })); // as the controller does
   }
 
   #target(kind: Kind<unknown>, { namespace = 'default', name }: ObjectName): Target & { readonly version: string } {

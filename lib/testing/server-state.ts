@@ -25,6 +25,7 @@ export interface ServerState {
   readonly catalogue: Catalogue;
   /** Whether the resource was defined just now and is not ready. */
   initializing(resource: string): boolean;
+  now(): Date;
   /** Runs `action` after `delay` ms, unless the server stops first. */
   later(delay: number, action: () => void): void;
 }

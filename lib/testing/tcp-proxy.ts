@@ -1,6 +1,6 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { once } from 'node:events';
-import { resetSocket } from './reset-socket.ts';
+import { resetSocket } from '../kubernetes/reset-socket.ts';
 
 const LOOPBACK = '127.0.0.1';
 

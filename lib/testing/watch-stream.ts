@@ -102,6 +102,7 @@ export class WatchStream {
   }
 
   #begin(next: number): void {
+    if (this.#ended) return; // the client has gone at the first lines
     this.#next = next;
     this.#flowing = true;
     this.#unfollow = this.#options.collection.follow(() => this.#pump());

@@ -1,16 +1,22 @@
+import { type SchedulerLike, type Subscription, interval, timer } from 'rxjs';
 import type { WatchStream } from './watch-stream.ts';
+
+export interface WatchesOptions {
+  /** ms between bookmarks. */
+  readonly bookmarkInterval: number;
+  /** Says what to put into a bookmark. */
+  readonly version: () => bigint;
+  readonly scheduler: SchedulerLike;
+}
 
 /** The open watches of a server: each ends at its own time, and one timer for all sends the bookmarks while there are any. */
 export class Watches {
-  readonly #open = new Map<WatchStream, NodeJS.Timeout>();
-  readonly #bookmarkInterval: number;
-  readonly #version: () => bigint;
-  #bookmarks: NodeJS.Timeout | undefined;
+  readonly #open = new Map<WatchStream, Subscription>();
+  readonly #options: WatchesOptions;
+  #bookmarks: Subscription | undefined;
 
-  /** `bookmarkInterval` in ms; `version` says what to put into a bookmark. */
-  constructor(bookmarkInterval: number, version: () => bigint) {
-    this.#bookmarkInterval = bookmarkInterval;
-    this.#version = version;
+  constructor(options: WatchesOptions) {
+    this.#options = options;
   }
 
   get size(): number {
@@ -19,26 +25,28 @@ export class Watches {
 
   /** Owns a watch from now on: ends it after `timeout` ms, with a last bookmark shortly before. */
   add(watch: WatchStream, timeout: number): void {
+    const { scheduler, version, bookmarkInterval } = this.#options;
     const lead = Math.min(LAST_BOOKMARK_LEAD, timeout / 2);
-    this.#open.set(watch, setTimeout(() => {
-      watch.bookmark(this.#version());
-      this.#open.set(watch, setTimeout(() => {
+    this.#open.set(watch, timer(timeout - lead, scheduler).subscribe(() => {
+      watch.bookmark(version());
+      if (!this.#open.has(watch)) return; // the client has heard enough
+      this.#open.set(watch, timer(lead, scheduler).subscribe(() => {
         watch.end();
         this.remove(watch);
-      }, lead));
-    }, timeout - lead));
-    this.#bookmarks ??= setInterval(() => {
-      for (const open of this.#open.keys()) open.bookmark(this.#version());
-    }, this.#bookmarkInterval);
+      }));
+    }));
+    this.#bookmarks ??= interval(bookmarkInterval, scheduler).subscribe(() => {
+      for (const open of this.#open.keys()) open.bookmark(version());
+    });
   }
 
   /** The client has gone. Idempotent. */
   remove(watch: WatchStream): void {
-    clearTimeout(this.#open.get(watch));
+    this.#open.get(watch)?.unsubscribe();
     this.#open.delete(watch);
     watch.release();
     if (this.#open.size > 0) return;
-    clearInterval(this.#bookmarks);
+    this.#bookmarks?.unsubscribe();
     this.#bookmarks = undefined;
   }
 

@@ -334,6 +334,11 @@ describe('ClusterCache', () => {
         withThem.close();
       });
 
+      it('tells a controller of the connections that it is of', async () => {
+        const { clusters } = await create({}, { clusters: 0 });
+        expect(clusters.getClusterSource('spec', () => []).connections$).to.equal(clusters.connections$);
+      });
+
       it('wants a controller name, a mapper and options that are some', async () => {
         const { clusters } = await create({}, { clusters: 0 });
         expect(() => clusters.getClusterSource('', () => [])).to.throw(TypeError, /controllerName must be a non-empty string; got ""/);

@@ -18,7 +18,7 @@ interface LogRecord {
 
 /** Every message of the library, with the level it comes at. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  connecting: 'debug', connected: 'info', disconnected: 'info', 'kubeconfig rotated': 'info', 'probe failed': 'debug', 'connect failed': 'warn', waiting: 'info', removed: 'info',
+  connecting: 'debug', connected: 'info', disconnected: 'info', 'kubeconfig rotated': 'info', 'probe failed': 'debug', 'a request is sent again': 'debug', 'connect failed': 'warn', waiting: 'info', removed: 'info',
   'the newer kubeconfig cannot be used; the connection goes on': 'warn', 'reading the management cluster failed': 'warn', 'the kubeconfig now leads to another cluster': 'warn',
 };
 
@@ -79,6 +79,7 @@ describe('what a ClusterCache lets out', () => {
       await scene.phase('connected');
       const client = clusters.getUncachedClient(scene.key);
       const config = clusters.getRESTConfig(scene.key);
+      fleet.break('cluster-1', { fault: 'refuseStream', match: /nodes/, times: 1 });
       await client.list(NODE);
       await show(client, config, config.exportConfig());
       for (const user of ['basic', 'clientCertificate'] as const) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { firstValueFrom, take, toArray } from 'rxjs';
 import type { FleetObjectEvent } from '../../lib/cluster-cache/object-streams.ts';
-import { type Kind, type KubernetesObject, SelectorError, defineKind } from '../../lib/index.ts';
+import { type Kind, type KubernetesObject, type LogFields, SelectorError, defineKind } from '../../lib/index.ts';
 import type { ObjectsSelection } from '../../lib/informer/selection.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { eventually } from '../suites/eventually.ts';
@@ -63,6 +63,20 @@ describe('objects$', () => {
       expect(scene.workload.counters.openWatches).to.equal(1);
       await eventually(() => scene.workload.counters.openWatches === 0, SOON);
       expect(scene.clusters.diagnose(scene.key).informers).to.deep.equal([]);
+    });
+
+    it('lists once where an HTTP/1.1 connection ends under the list: the request alone goes out again, and the logger is told', async () => {
+      const logged: string[] = [];
+      const quiet = (): void => {};
+      const debug = ({ method, path }: LogFields, message: string): void => { logged.push([message, method, path].filter((part) => part !== undefined).join(' ')); };
+      const healthProbe = { ...SHORT.healthProbe, interval: 60_000 }; // it would have the connection now and then
+      await connected({ healthProbe, logger: { debug, info: quiet, warn: quiet, error: quiet } }, { workload: { protocols: ['http/1.1'] } });
+      scene.workload.inject({ fault: 'reset', match: ({ verb }) => verb === 'list', times: 1 });
+      const told = following();
+      await told.told('synced');
+      expect(lists()).to.equal(2);
+      expect(logged).to.deep.equal(['connecting', 'listing', 'a request is sent again GET /api/v1/configmaps?limit=500', 'synced']);
+      told.close();
     });
 
     it('says what a selection gains and loses as added and deleted', async () => {

@@ -1,6 +1,7 @@
 import { type Observable, Observable as Rx, type Subscription, asyncScheduler, distinctUntilChanged, filter, map, of, throwError, timer, switchMap, NEVER, concat } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
-import { clusterEvents, watchForProbeFailure, withoutInitialEvents } from '../../lib/cluster-cache/cluster-source.ts';
+import { expect } from 'chai';
+import { type ClusterSourceOption, type ClusterToRequests, clusterEvents, clusterSource, watchForProbeFailure, watchForRemoval, withoutInitialEvents } from '../../lib/cluster-cache/cluster-source.ts';
 import { type ClusterRecord, nextRecord } from '../../lib/cluster-cache/cluster-record.ts';
 import type { LiveConnection } from '../../lib/cluster-cache/cluster-connection.ts';
 import { changeOf } from '../../lib/cluster-cache/cluster-change.ts';
@@ -8,6 +9,9 @@ import { connectionStream } from '../../lib/connection/connection-stream.ts';
 import type { TargetState } from '../../lib/connection/dialer.ts';
 import type { ClusterEvent } from '../../lib/model/cluster-event.ts';
 import { ClusterCacheError, UnauthorizedError } from '../../lib/model/errors.ts';
+import type { LogFields } from '../../lib/model/logger.ts';
+import { silentLogger } from '../../lib/model/logger.ts';
+import { isAboutConnection } from '../../lib/model/request.ts';
 import { LatestByKey } from '../../lib/operators/latest-by-key.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
 
@@ -147,6 +151,27 @@ describe('the timeline of a cluster', () => {
     failures: { 15: '1', 30: '2', 45: '3', 60: '4' },
     events: { 0: 'c', 50: 'f', 70: 'r' },
   }));
+
+  it('that is well: nothing is told after the connect', timeline({}, { phases: { 0: 'c' }, events: { 0: 'c' } }));
+
+  it('that is a black hole twice: a success re-arms what was told', timeline({
+    connect: (second) => (second === 0 ? ok : timedOut), probe: (second) => (second === 55 ? ok : hangs),
+  }, {
+    failures: { 15: '1', 30: '2', 45: '3', 70: '1', 85: '2', 100: '3', 115: '4', 130: '5', 165: '6', 200: '7', 235: '8', 270: '9', 305: 'a' },
+    events: { 0: 'c', 50: 'f', 55: 'r', 105: 'f', 130: 'd' },
+  }));
+
+  it('that connects at the second attempt, in time: that alone is told', timeline({
+    connect: (second) => (second < 35 ? timedOut : ok),
+  }, { events: { 35: 'c' } }));
+
+  it('that connects when it was told to be failing: its recovery is the connect', timeline({
+    connect: (second) => (second < 70 ? timedOut : ok),
+  }, { events: { 50: 'f', 70: 'c' } }));
+
+  it('whose kubeconfig is rotated while it is well', timeline({
+    rotations: { 15: 'second' },
+  }, { phases: { 0: 'c' }, events: { 0: 'c', 15: 'k' } }));
 });
 
 describe('clusterEvents$', () => {
@@ -167,5 +192,74 @@ describe('clusterEvents$', () => {
       subscriber.add(records.running);
     });
     expectObservable(late$, '320s !').toBe('100s f 199999ms F');
+  }));
+
+  it('says of each event of which cluster it is, when it was and why', marbles(({ expectObservable }) => {
+    const blackHole: Scenario = { connect: (second) => (second === 0 ? ok : timedOut), probe: () => hangs };
+    const told$ = new Rx<ClusterEvent>((subscriber) => {
+      const records = play(blackHole);
+      subscriber.add(clusterEvents(records, DURATIONS, asyncScheduler).subscribe(subscriber));
+      subscriber.add(records.running);
+    });
+    const event = { key: KEY, cluster: { metadata: KEY } };
+    expectObservable(told$, '320s !').toBe(seconds({ 0: 'c', 50: 'f', 75: 'd', 300: 'F' }), {
+      c: { ...event, type: 'connected', at: new Date(0) },
+      f: { ...event, type: 'probeFailing', at: new Date(50_000), after: 50_000 },
+      d: { ...event, type: 'disconnected', at: new Date(75_000), reason: 'probeFailureThreshold' },
+      F: { ...event, type: 'probeFailing', at: new Date(300_000), after: 300_000 },
+    });
+  }));
+});
+
+describe('clusterSource', () => {
+  /** The requests of a cluster's story, and what is logged. */
+  function sourceOf(scenario: Scenario, map: ClusterToRequests, options: readonly ClusterSourceOption[] = DURATIONS) {
+    const logged: LogFields[] = [];
+    const logger = { ...silentLogger, error: (fields: LogFields) => { logged.push(fields); } };
+    const requests$ = new Rx<{ readonly name: string }>((subscriber) => {
+      const records = play(scenario);
+      subscriber.add(clusterSource(records, { controllerName: 'spec', connections$: NEVER, map, options, scheduler: asyncScheduler, logger }).subscribe(subscriber));
+      subscriber.add(records.running);
+      // The Cluster goes when all is said: `absent`, as the cluster cache has it.
+      subscriber.add(timer(310_000).subscribe(() => {
+        const state = { cluster: KEY, since: new Date(310_000), health: { consecutiveFailures: 0 }, phase: 'absent', reason: 'deleted' } as const;
+        records.running.unsubscribe();
+        records.delete('default/one', nextRecord(records.get('default/one'), { cluster: { metadata: KEY }, state }, new Date(310_000), 310_000));
+      }));
+    });
+    return { requests$, logged };
+  }
+  const blackHole: Scenario = { connect: (second) => (second === 0 ? ok : timedOut), probe: () => hangs };
+  const byLetter: ClusterToRequests = (_cluster, event) => [{ namespace: 'ns', name: event.type === 'removed' ? 'x' : letterOf(event) }];
+  const names = map(({ name }: { readonly name: string }) => name);
+
+  // Cluster API: TestSendEventsToClusterSources and TestClusterSource: connect, disconnect, and each duration once
+  it('asks for what the mapper makes of each event, and of a removal nothing', marbles(({ expectObservable }) => {
+    expectObservable(sourceOf(blackHole, byLetter).requests$.pipe(names), '320s !').toBe(seconds({ 0: 'c', 50: 'f', 75: 'd', 300: 'F' }));
+  }));
+
+  it('asks for what the mapper makes of a removal where it is asked to', marbles(({ expectObservable }) => {
+    expectObservable(sourceOf(blackHole, byLetter, [...DURATIONS, watchForRemoval()]).requests$.pipe(names), '320s !').toBe(seconds({ 0: 'c', 50: 'f', 75: 'd', 300: 'F', 310: 'x' }));
+  }));
+
+  it('asks for connects and disconnects alone without durations', marbles(({ expectObservable }) => {
+    expectObservable(sourceOf(blackHole, byLetter, []).requests$.pipe(names), '320s !').toBe(seconds({ 0: 'c', 75: 'd' }));
+  }));
+
+  it('tells nothing more once it is left', marbles(({ expectObservable }) => {
+    expectObservable(sourceOf(blackHole, byLetter).requests$.pipe(names), '60s !').toBe(seconds({ 0: 'c', 50: 'f' }));
+  }));
+
+  it('goes on after a mapper that throws', marbles(({ expectObservable, flush }) => {
+    const { requests$, logged } = sourceOf(blackHole, (cluster, event) => { if (event.type === 'probeFailing') throw new Error('not now'); return byLetter(cluster, event); });
+    expectObservable(requests$.pipe(names), '320s !').toBe(seconds({ 0: 'c', 75: 'd' }));
+    flush();
+    expect(logged.map(({ cluster, event }) => `${String(cluster)} ${String(event)}`)).to.deep.equal(['default/one probeFailing', 'default/one probeFailing']);
+  }));
+
+  it('asks in the name of the connection, so that no queue parks it, and leaves what the mapper returned as it is', marbles(({ expectObservable }) => {
+    const own = Object.freeze({ namespace: 'ns', name: 'a', cluster: KEY });
+    const { requests$ } = sourceOf(blackHole, () => [own]);
+    expectObservable(requests$.pipe(map((request) => [isAboutConnection(request), isAboutConnection(own), request])), '60s !').toBe(seconds({ 0: 'a', 50: 'a' }), { a: [true, false, own] });
   }));
 });

@@ -186,6 +186,16 @@ describe('connectionStream', () => {
       expectObservable(phases(state$), unsub).toBe(expected);
     }));
 
+    it('probes at once on a doubt, unless it probes already, and then an interval later', marbles(({ hot, cold, expectObservable }) => {
+      const target$ = hot('    a-------------------', targets);
+      const doubts = hot('     --x------xx--#     ');
+      const answers = [cold('    |    '), cold('#'), cold('--#')];
+      const unsub = '          ^-------------------!';
+      const failures = '       0------1---2--------';
+      const state$ = of$(target$, { probe: () => answers.shift() ?? cold('-'), doubted$: () => doubts }, { ...short, probeInterval: 5, probeTimeout: 90, failureThreshold: 9 });
+      expectObservable(failures$(state$), unsub).toBe(failures);
+    }));
+
     it('gives a connection time that is lost as soon as it is made', marbles(({ hot, cold, expectObservable }) => {
       const target$ = hot('    a-------------', targets);
       const unsub = '          ^-------------!';

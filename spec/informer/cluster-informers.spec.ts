@@ -104,6 +104,26 @@ describe('ClusterInformers', () => {
     }, options));
   }
 
+  for (const shareParts of [true, false]) {
+    it(`${shareParts ? 'let' : 'do not let'} an update have what it leaves the same from the state before`, scene(({ cluster, informers, connect, follow, at }) => {
+      const labels = () => ({ text: 'longer than what is looked for as a whole '.repeat(50) });
+      cluster.set('ns/a', labels());
+      follow();
+      connect();
+      const { store } = informers.of(Thing);
+      let before: KubernetesObject | undefined;
+      at(10, () => {
+        before = store.get('ns', 'a');
+        cluster.set('ns/a', labels());
+      });
+      at(20, () => {
+        expect(nameOf(store.get('ns', 'a') ?? {})).to.equal('ns/a@12');
+        expect(store.get('ns', 'a')?.metadata?.labels === before?.metadata?.labels).to.equal(shareParts);
+      });
+      return () => {};
+    }, { shareParts }));
+  }
+
   it('find by an index, and say of which object it failed', scene(({ cluster, informers, connect, follow, at, troubles }) => {
     cluster.set('ns/a', { color: 'red' });
     cluster.set('ns/b');

@@ -2,7 +2,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { podsOf } from '../../bench/pods.ts';
+import { modified, podsOf } from '../../bench/pods.ts';
 import { Random } from '../../bench/random.ts';
 import { SharedParts } from '../../lib/informer/shared-parts.ts';
 import { stripManagedFields } from '../../lib/model/strip-managed-fields.ts';
@@ -146,6 +146,126 @@ describe('SharedParts', () => {
     for (let i = 0; i < 10_000; i++) parts.share(hostile()); // 15 MB of JSON
     expect((await heapUsed() - before) / 2 ** 20).to.be.lessThan(4);
     parts.share(hostile()); // it is still there
+  });
+});
+
+describe('SharedParts, given the state before', () => {
+  const updated = (number: number) => (pod: Parameters<typeof modified>[0]) => stripManagedFields(copyOf(modified(pod, number)));
+
+  it('leave the object equal to what it was', () => {
+    const parts = new SharedParts();
+    const given = [...podsOf({ seed: 11, count: 1_000 })];
+    const before = given.map((pod) => parts.share(stripManagedFields(copyOf(pod))));
+    for (let number = 1; number <= 3; number++) {
+      for (const [i, pod] of given.entries()) {
+        const update = updated(number)(pod);
+        expect(isDeepStrictEqual(before[i] = parts.share(copyOf(update), before[i]), update)).to.equal(true);
+      }
+    }
+  });
+
+  for (const seed of [1, 2, 3]) {
+    it(`leave any JSON equal to what it was, whatever was before (seed ${seed})`, () => {
+      const random = new Random(seed);
+      const parts = new SharedParts();
+      let before: object | undefined;
+      for (let i = 0; i < 3_000; i++) {
+        const object = { spec: randomJson(random, 4), list: [randomJson(random, 2), randomJson(random, 2)] };
+        const shared = parts.share(copyOf(object), before);
+        expect(isDeepStrictEqual(shared, object), JSON.stringify(object)).to.equal(true);
+        before = random.between(0, 3) === 0 ? undefined : shared;
+      }
+    });
+  }
+
+  it('take every part that is the same there from it', () => {
+    const parts = new SharedParts();
+    const [pod] = podsOf({ seed: 11, count: 1 });
+    const before = parts.share(stripManagedFields(copyOf(pod!)));
+    const update = parts.share(updated(1)(pod!), before);
+    expect(update.spec).to.equal(before.spec);
+    for (const part of ['labels', 'annotations', 'ownerReferences'] as const) expect(update.metadata[part], part).to.equal(before.metadata[part]);
+    expect(update.status).to.not.equal(before.status);
+    expect(update.status['podIPs']).to.equal(before.status['podIPs']);
+    const kept = update.status.conditions.filter((condition, at) => condition === before.status.conditions[at]);
+    expect(kept.map(({ type }) => type)).to.deep.equal(['PodReadyToStartContainers', 'Initialized', 'PodScheduled']);
+  });
+
+  it('never change the state before, which may be frozen', () => {
+    const parts = new SharedParts();
+    const frozen = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+      Object.freeze(value);
+      for (const child of Object.values(value)) frozen(child);
+    };
+    for (const pod of podsOf({ seed: 11, count: 200 })) {
+      let before = parts.share(stripManagedFields(copyOf(pod)));
+      for (let number = 1; number <= 3; number++) {
+        const contents = contentsOf(before);
+        frozen(before);
+        before = parts.share(updated(number)(pod), before);
+        for (const [part, children] of contents) expect(Object.values(part).every((child, i) => child === children[i])).to.equal(true);
+      }
+    }
+  });
+
+  it('share with others what an update has brought, as a whole or in its parts', () => {
+    const parts = new SharedParts();
+    const first = (i: number) => ({ metadata: { name: `web-${i}`, labels: { app: 'web' } }, status: {} as object });
+    const second = (i: number) => ({
+      metadata: { name: `web-${i}`, labels: { app: 'web', revision: 'a-revision-of-all' } },
+      status: { number: i, image: 'registry.example.com/web:1', volume: { name: 'the-volume-of-all', size: 1 } },
+    });
+    const objects = Array.from({ length: 100 }, (_, i) => parts.share<object>(second(i), parts.share<object>(first(i))) as ReturnType<typeof second>);
+    for (const { metadata, status } of objects.slice(2)) {
+      expect(metadata.labels).to.equal(objects[1]?.metadata.labels);
+      expect(status.volume).to.equal(objects[1]?.status.volume);
+    }
+  });
+
+  it('leave a pod less than half of its objects and arrays of its own, however often all were updated', () => {
+    const parts = new SharedParts();
+    const given = [...podsOf({ seed: 11, count: 2_000 })];
+    let pods = given.map((pod) => parts.share(stripManagedFields(copyOf(pod))));
+    for (let number = 1; number <= 3; number++) pods = pods.map((before, i) => parts.share(updated(number)(given[i]!), before));
+    const met = new Set<object>();
+    const own = pods.reduce((sum, pod) => sum + newParts(pod, met), 0);
+    const whole = pods.reduce((sum, pod) => sum + newParts(pod, new Set()), 0);
+    expect(own / whole).to.be.lessThan(0.5);
+  });
+
+  it('learn nothing from updates for what comes new', () => {
+    const parts = new SharedParts();
+    const object = (ready: string) => ({ spec: { template: { image: 'registry.example.com/app:1' } }, status: { conditions: [{ type: 'Ready', since: ready }] } });
+    let before = parts.share(object('never'));
+    for (let i = 0; i < 5_000; i++) before = parts.share(object(`this time it is ${i}`), before);
+    const others = Array.from({ length: 3 }, () => parts.share(object('the time of the others')));
+    expect(others[2]?.status.conditions).to.equal(others[1]?.status.conditions);
+  });
+
+  it('take what is not JSON for nothing else', () => {
+    const parts = new SharedParts();
+    const values: readonly unknown[] = [new Date(0), new Date(1), new Map([[1, 1]]), new Map(), {}, [], { a: undefined }, { b: undefined }, { b: 1 }, Object.create({ a: 1 }), -0, 0, NaN, null, undefined, 'a text', { length: 0 }];
+    for (const before of values) {
+      for (const value of values) {
+        const shared = parts.share<object>({ value, in: { value, of: [value] } }, parts.share<object>({ value: before, in: { value: before, of: [before] } }));
+        expect(isDeepStrictEqual(shared, { value, in: { value, of: [value] } })).to.equal(true);
+      }
+    }
+  });
+
+  it('leave what is frozen, deeper than the stack, or a cycle as it is', () => {
+    const parts = new SharedParts();
+    const frozen = (port: number) => Object.freeze({ spec: Object.freeze({ image: 'registry.example.com/app:1', ports: Object.freeze([{ port }]) }) });
+    for (let i = 0; i < 10; i++) expect(parts.share(frozen(i), frozen(i - 1))).to.deep.equal(frozen(i));
+    const text = `{"spec":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+    for (let i = 0; i < 10; i++) parts.share(JSON.parse(text) as object, JSON.parse(text) as object);
+    const cycle = () => {
+      const made: Record<string, unknown> = { name: 'a' };
+      return made['self'] = made;
+    };
+    const [before, now] = [cycle(), cycle()];
+    expect(parts.share({ cycle: now }, { cycle: before })['cycle']).to.equal(now);
   });
 });
 

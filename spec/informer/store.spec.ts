@@ -122,6 +122,17 @@ describe('Store', () => {
     expect(prepared).to.deep.equal(['ns/a@1', 'ns/a@2', 'ns/a@3']);
   });
 
+  it('prepares an object with what was made of its state before, and with nothing of another under its name', () => {
+    const made: (string | undefined)[] = [];
+    const { write } = aStore({ prepare: (object, before) => { made.push(before === undefined ? undefined : nameOf(before)); return object; } });
+    write('apply', 'ns/a@1', 'initial');
+    write('apply', 'ns/a@2', 'watch');
+    write('apply', 'ns/a@4', 'relist');
+    write('apply', 'ns/a@5/other', 'watch');
+    write('remove', 'ns/a@6/other', 'watch');
+    expect(made).to.deep.equal([undefined, 'ns/a@1', 'ns/a@2', undefined, 'ns/a@5']);
+  });
+
   it('tells what a prepared object was, whatever it has become: by the name, uid and version that came', () => {
     const { store, section } = aStore({ prepare: () => ({}) });
     section.apply(anObject('ns/a@1'), 'initial');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { createServer as createTlsServer } from 'node:tls';
 import { type Subscription, filter, firstValueFrom, mergeMap, range, tap, toArray } from 'rxjs';
-import { type Transport, type TransportOptions, createTransport } from '../../lib/kubernetes/transport.ts';
+import { type Transport, type TransportOptions, type TransportRequest, createTransport } from '../../lib/kubernetes/transport.ts';
 import { TransportError } from '../../lib/model/errors.ts';
 import { Certificates } from '../../lib/testing/certificates.ts';
 import { leavesNothingOpen } from '../leaks.ts';
@@ -166,9 +166,11 @@ describe('the pool of sockets', () => {
 
       it('is sent again, whatever the method', async () => {
         const { seen, handle } = refusing(5);
-        const transport = transportTo(await http2Server(handle));
+        let resent = 0;
+        const transport = transportTo(await http2Server(handle), { onResent: () => { resent += 1; } });
         expect((await result(transport.request({ ...get, method: 'POST', body: '{}', path: '/a' }))).body).to.equal('/a');
         expect(seen).to.deep.equal(Array(6).fill('POST /a'));
+        expect(resent).to.equal(5);
       });
 
       it('is sent five times more at most', async () => {
@@ -352,11 +354,14 @@ describe('the pool of sockets', () => {
         if (served === 2 || served === 4) request.socket.destroy();
         else respond(request.url, response);
       });
-      const transport = transportTo(server);
+      const resent: TransportRequest[] = [];
+      const transport = transportTo(server, { onResent: (request) => resent.push(request) });
       await result(transport.request(get));
-      expect((await result(transport.request(get))).status).to.equal(200);
+      const read = { ...get, path: '/read' };
+      expect((await result(transport.request(read))).status).to.equal(200);
       expect(await failure(transport.request({ ...get, method: 'PUT', body: '{}' }))).to.include({ code: 'SOCKET_CLOSED', outcomeUnknown: true });
       expect(served).to.equal(4);
+      expect(resent).to.deep.equal([read]);
     });
 
     it('sends a read again once, and not to a server that always hangs up', async () => {

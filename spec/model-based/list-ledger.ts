@@ -22,6 +22,8 @@ export class ListLedger implements Logger {
   readonly #accounts = new Map<string, Account>();
   readonly #byCause = new Map<string, number>();
   readonly #seen: RecordedRequest[] = [];
+  /** Lists that went out once more, as their connection ended before a byte of an answer came: a server has seen each of them twice. */
+  readonly #resent = new Map<ThingKind, number>();
   readonly #coverage: Coverage;
   readonly #note: (line: string) => void;
   readonly #sections: (kind: ThingKind) => number;
@@ -63,14 +65,15 @@ export class ListLedger implements Logger {
   /** A server has seen this; `floor` is the oldest resourceVersion that it still knows. */
   saw(request: RecordedRequest, floor: bigint): void {
     if (KIND_OF[request.resource ?? ''] === undefined) return;
-    const query = new URL(request.path, 'https://server').searchParams;
+    const { query } = askedBy(request.path);
     if (request.verb === 'list' && !query.has('continue')) this.#seen.push(request);
     if (request.verb === 'watch' && BigInt(query.get('resourceVersion') ?? 0) < floor) this.#expirable += 1;
   }
 
   debug(fields: LogFields, message: string): void {
-    const { cluster, kind, cause, during, err } = fields;
-    this.#note([cluster, kind, message, cause, during, err instanceof Error ? err.message : undefined].filter((part) => typeof part === 'string').join(' '));
+    const { cluster, kind, cause, during, path, err } = fields;
+    this.#note([cluster, kind, message, cause, during, path, err instanceof Error ? err.message : undefined].filter((part) => typeof part === 'string').join(' '));
+    if (message === 'a request is sent again') this.#sentAgain(String(path));
     if (typeof cluster !== 'string' || KIND_OF[`${String(kind).toLowerCase()}s`] === undefined) return;
     const account = this.#account(cluster, kind as ThingKind);
     const what = `${cluster} ${String(kind)}`;
@@ -110,15 +113,22 @@ export class ListLedger implements Logger {
   close(measured: ReadonlyMap<string, number>, calm: boolean): void {
     for (const [what, count] of this.#byCause) if (measured.get(what) !== count) this.problems.push(`of ${count} lists (${what}), ${measured.get(what) ?? 0} are in the metric`);
     for (const [what, count] of measured) if (!this.#byCause.has(what)) this.problems.push(`${count} lists (${what}) are in the metric and not in the log`);
-    for (const kind of ['ConfigMap', 'Pod', 'Node']) {
-      const answered = this.#seen.filter(({ resource, status }) => KIND_OF[resource ?? ''] === kind && status === 200).length;
+    for (const kind of ['ConfigMap', 'Pod', 'Node'] as const) {
+      const seen = this.#seen.filter(({ resource }) => KIND_OF[resource ?? ''] === kind);
       const counted = [...measured].filter(([what]) => what.startsWith(`${kind} `)).reduce((sum, [, count]) => sum + count, 0);
-      if (answered > counted) this.problems.push(`the servers answered ${answered} lists of ${kind}, and ${counted} are in the metric`);
-      this.#coverage.count('lists: answered', answered);
+      const resent = this.#resent.get(kind) ?? 0;
+      if (seen.length > counted + resent) this.problems.push(`the servers saw ${seen.length} lists of ${kind}, ${counted} are in the metric, and ${resent} were sent twice`);
+      this.#coverage.count('lists: answered', seen.filter(({ status }) => status === 200).length);
+      this.#coverage.count('lists: sent twice', resent);
     }
     if (this.#expired > this.#expirable) this.problems.push(`${this.#expired} watches were told 410, and the servers sent ${this.#expirable}`);
     if (calm && this.#expired > 0) this.problems.push(`${this.#expired} watches were told 410 of servers that forgot nothing`);
     if (!calm && this.#expired === 0) this.problems.push('no watch was told 410: the program does not do what it is for');
+  }
+
+  #sentAgain(path: string): void {
+    const { kind, query } = askedBy(path);
+    if (kind !== undefined && !query.has('watch') && !query.has('continue')) this.#resent.set(kind, (this.#resent.get(kind) ?? 0) + 1);
   }
 
   #account(cluster: string, kind: ThingKind): Account {
@@ -127,4 +137,10 @@ export class ListLedger implements Logger {
     this.#accounts.set(id, account);
     return account;
   }
+}
+
+/** Of which kind a path asks for all, if it does, and how. */
+function askedBy(path: string): { readonly kind: ThingKind | undefined; readonly query: URLSearchParams } {
+  const { pathname, searchParams: query } = new URL(path, 'https://server');
+  return { kind: KIND_OF[pathname.slice(pathname.lastIndexOf('/') + 1)], query };
 }

@@ -1,4 +1,4 @@
-/** The little of DER (X.690) that an X.509 certificate needs: every function returns one encoded value. */
+/** The little of DER (X.690) that an X.509 certificate needs: every function that writes returns one encoded value. */
 
 const tagged = (tag: number, ...contents: readonly Buffer[]): Buffer => {
   const content = Buffer.concat(contents);
@@ -48,4 +48,29 @@ export function objectIdentifier(dotted: string): Buffer {
 export function time(at: Date): Buffer {
   const digits = `${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
   return at.getUTCFullYear() < 2050 ? tagged(0x17, Buffer.from(digits.slice(2))) : tagged(0x18, Buffer.from(digits));
+}
+
+/** The values inside a constructed value, each with its tag and length. Of DER only, and of what has been found to be well-formed. */
+export function valuesIn(constructed: Buffer): readonly Buffer[] {
+  const values: Buffer[] = [];
+  for (let rest = contentOf(constructed); rest.length > 0;) {
+    const { header, length } = sizeOf(rest);
+    values.push(rest.subarray(0, header + length));
+    rest = rest.subarray(header + length);
+  }
+  return values;
+}
+
+/** What a value holds, without its tag and length. */
+export function contentOf(value: Buffer): Buffer {
+  const { header, length } = sizeOf(value);
+  return value.subarray(header, header + length);
+}
+
+/** Bytes of tag and length, and of the content. */
+function sizeOf(value: Buffer): { readonly header: number; readonly length: number } {
+  const first = value.readUInt8(1);
+  if (first < 0x80) return { header: 2, length: first };
+  const count = first & 0x7f;
+  return { header: 2 + count, length: value.readUIntBE(2, count) };
 }

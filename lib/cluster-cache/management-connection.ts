@@ -1,0 +1,37 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Observable } from 'rxjs';
+import type { Endpoint } from '../kubernetes/endpoint.ts';
+import { type ManagementOptions, withManagement } from '../kubernetes/management.ts';
+import type { RestClient } from '../kubernetes/rest-client.ts';
+import { type Transport, type TransportOptions, createTransport } from '../kubernetes/transport.ts';
+import { type Check, type Filled, having } from '../model/option-check.ts';
+
+/** How a workload cluster's sockets are made: as `createTransport`, which does nothing until something is asked of it. */
+export type DialTransport = (endpoint: Endpoint, options: TransportOptions) => Transport;
+
+/** A connection to the management cluster that is somebody else's: a manager's, which all of its cluster caches share, or one without sockets. */
+export interface ManagementConnection {
+  /**
+   * Runs `project` on the management cluster. Emits, errors and completes as `project` does. Unsubscribing ends
+   * the project, and leaves the connection to those who share it. Errors with a `KubeconfigError` where it cannot be had, with code `STOPPED` where it ends before the project.
+   */
+  connect<R>(project: (rest: RestClient) => Observable<R>): Observable<R>;
+  /** How the sockets to workload clusters are made. @default `createTransport` */
+  readonly dial?: DialTransport | undefined;
+}
+
+const isKubeConfig = having('a KubeConfig', 'getCurrentCluster', 'getCurrentUser');
+const isConnection = having('a connection', 'connect');
+
+/** What `management` may be. */
+export const managementSource: Check = (value) =>
+  (isKubeConfig(value) === undefined || isConnection(value) === undefined ? undefined : 'a KubeConfig of @kubernetes/client-node, or a Manager');
+
+/** The connection that is given; of a KubeConfig one that is opened for each who connects, and closed when they unsubscribe. */
+export function managementConnection(management: KubeConfig | ManagementConnection, options: ManagementOptions): Filled<ManagementConnection> {
+  if (!('connect' in management)) return { connect: (project) => withManagement(management, options, project), dial: createTransport };
+  return {
+    connect: (project) => management.connect(project),
+    dial: (endpoint, transport) => management.dial?.(endpoint, transport) ?? createTransport(endpoint, transport),
+  };
+}

@@ -1,0 +1,140 @@
+import { type Observable, Subject, defer, takeUntil } from 'rxjs';
+import { createCachedClient } from '../client/cached-client.ts';
+import type { Client } from '../client/client.ts';
+import { createUncachedClient } from '../client/uncached-client.ts';
+import { logReading, logTrouble } from '../cluster-cache/cache-log.ts';
+import { checkObjects } from '../cluster-cache/object-streams.ts';
+import type { ManagementObjects } from '../controller/source.ts';
+import { ClusterInformers } from '../informer/cluster-informers.ts';
+import type { CacheOptions } from '../informer/cache-options.ts';
+import { type KindPlan, KindPlans, idOfKind } from '../informer/kind-plans.ts';
+import type { ObjectsSelection } from '../informer/selection.ts';
+import type { Fence } from '../kubernetes/fenced-rest-client.ts';
+import type { RestClient } from '../kubernetes/rest-client.ts';
+import { ClusterCacheError } from '../model/errors.ts';
+import type { Kind } from '../model/kubernetes-object.ts';
+import type { ObjectEvent } from '../model/object-event.ts';
+import { filled } from '../model/option-check.ts';
+import { lanes } from '../operators/lanes.ts';
+import { fencedClient } from './fenced-client.ts';
+import type { ResolvedManagerOptions } from './manager-options.ts';
+
+/** As a cluster cache's of the workload clusters, for the same reasons. */
+const cacheDefaults = Object.freeze({ syncPeriod: 36_000_000, linger: 300_000, maxConcurrentLists: 8 });
+
+/** A list that brings nothing for so long, in ms, gives its slot up: an API server that reads 500 objects from a busy etcd takes seconds. */
+const LIST_PATIENCE = 5_000;
+
+/** Lists without progress that may hang beside the others, as a multiple of these. */
+const SLOW_LANE = 4;
+
+/** What the management cluster is called in log records, and in errors, where others have a cluster's key. */
+const MANAGEMENT = Object.freeze({ namespace: '', name: 'management' });
+
+/** What is kept of the management cluster, and the clients that read it. It is idle before it has a connection, and over after its end. */
+export class ManagementCache implements ManagementObjects {
+  /** Reads from memory and writes live. The first read of a kind has it listed and kept. */
+  readonly client: Client;
+  /** Reads and writes live. */
+  readonly uncachedClient: Client;
+  /** The same without the fence, and beyond the end: a Lease is written by who does not lead, and given back last of all. */
+  readonly unfencedClient: Client;
+  readonly #informers: ClusterInformers;
+  readonly #ended = new Subject<void>();
+  #rest: RestClient | undefined;
+  #isOver = false;
+
+  constructor({ cache, client: { timeout, disableFor }, namespace, logger, scheduler, random }: ResolvedManagerOptions, fence: Fence) {
+    const { syncPeriod, linger, maxConcurrentLists } = filled(cacheDefaults, cache);
+    const lists = lanes({ width: maxConcurrentLists, slowWidth: maxConcurrentLists * SLOW_LANE, patience: LIST_PATIENCE, scheduler });
+    const informers = this.#informers = new ClusterInformers({
+      plans: namespace === undefined ? new KindPlans(cache) : new NamespacePlans(cache, namespace),
+      syncPeriod, linger, random, scheduler, admit: lists.admit,
+      observe: (kind, event) => logReading(logger, MANAGEMENT.name, kind, event),
+      onTrouble: (trouble) => logTrouble(logger, MANAGEMENT.name, trouble),
+    });
+    const rest = followingRest(() => {
+      if (this.#rest === undefined || this.#isOver) throw this.#notConnected();
+      return this.#rest;
+    });
+    const liveKinds = new Set(disableFor.map(idOfKind));
+    const isUp = () => this.#rest !== undefined && !this.#isOver;
+    this.unfencedClient = createUncachedClient({ rest: followingRest(() => {
+      if (this.#rest === undefined) throw this.#notConnected();
+      return this.#rest;
+    }) });
+    this.uncachedClient = fencedClient(rest, fence);
+    this.client = createCachedClient({
+      live: this.uncachedClient, timeout, scheduler,
+      cacheOf: (kind) => (liveKinds.has(idOfKind(kind)) ? undefined : informers.of(kind)),
+      connection: {
+        cluster: MANAGEMENT, ended$: this.#ended,
+        get isUp() { return isUp(); },
+        leadsTo: () => true,
+        notConnected: () => this.#notConnected(),
+      },
+    });
+  }
+
+  /** See `Manager.objects$`. */
+  objects$<T extends object>(kind: Kind<T>, options: ObjectsSelection = {}): Observable<ObjectEvent<T>> {
+    checkObjects(kind, options);
+    return defer(() => (this.#isOver ? [] : this.#informers.of<T>(kind).objects$(options))).pipe(takeUntil(this.#ended));
+  }
+
+  /** Keeps the indexed kinds while it is subscribed. Never emits. */
+  get indexed$(): Observable<never> {
+    return this.#informers.indexed$;
+  }
+
+  /** Emits once when the indexed kinds are in, and completes. Errors with a 404 for one that is not served. */
+  whenIndexed(): Observable<unknown> {
+    return this.#informers.whenIndexed();
+  }
+
+  /** Reads over this connection from now on. */
+  follow(rest: RestClient): void {
+    this.#rest = rest;
+    this.#informers.follow({ rest, cluster: this });
+  }
+
+  /** Nothing is read or handed out any more; streams complete, without deletes. Idempotent. */
+  end(): void {
+    this.#isOver = true;
+    // First of all: whoever follows objects is to hear the end, and not that they are gone.
+    this.#ended.next();
+    this.#ended.complete();
+    this.#informers.end();
+  }
+
+  #notConnected(): ClusterCacheError {
+    return this.#isOver ? new ClusterCacheError('STOPPED', 'the manager is stopped') : new ClusterCacheError('NOT_STARTED', 'the manager is not started');
+  }
+}
+
+/** What it is asked goes to the connection of that moment. */
+function followingRest(rest: () => RestClient): RestClient {
+  return {
+    get transport() { return rest().transport; },
+    request: (request) => defer(() => rest().request(request)),
+    lines: (request) => defer(() => rest().lines(request)),
+    items: (request) => defer(() => rest().items(request)),
+    resource: (kind) => defer(() => rest().resource(kind)),
+    forget: (kind) => rest().forget(kind),
+  };
+}
+
+/** One namespace of every kind that says nothing else. */
+class NamespacePlans extends KindPlans {
+  readonly #namespaces: readonly string[];
+
+  constructor(options: CacheOptions, namespace: string) {
+    super(options);
+    this.#namespaces = [namespace];
+  }
+
+  override of(kind: Kind<unknown>): KindPlan {
+    const plan = super.of(kind);
+    return { ...plan, namespaces: plan.namespaces ?? this.#namespaces };
+  }
+}

@@ -1,0 +1,8 @@
+import { type Request, formatRequest } from '../model/request.ts';
+
+/** What items are told apart by where nobody says otherwise: a request by what it names, a string by itself. Throws a TypeError for anything else that has no name. */
+export function itemKey(item: unknown): string {
+  if (typeof item === 'string') return item;
+  if (typeof item === 'object' && item !== null && typeof (item as Partial<Request>).name === 'string') return formatRequest(item as Request);
+  throw new TypeError('an item must be a string or a request, or the queue have a keyOf');
+}
