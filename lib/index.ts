@@ -2,6 +2,7 @@
 export { ClusterCache } from './cluster-cache/cluster-cache.ts';
 export type { ClientCacheOptions, ClientOptions, ClusterCacheOptions, ClusterTiming, HealthProbeOptions, MetricsRegistry } from './cluster-cache/cluster-cache-options.ts';
 export type { ConnectionState } from './cluster-cache/cluster-record.ts';
+export type { ClusterParking } from './cluster-cache/cluster-parking.ts';
 export type { Connection } from './cluster-cache/cluster-connection.ts';
 export type { Diagnosis, InformerDiagnosis } from './cluster-cache/diagnosis.ts';
 export type { AbsentReason, DisconnectReason, PendingReason } from './model/connection-state.ts';

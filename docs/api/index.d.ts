@@ -44,6 +44,8 @@ export declare class ClusterCache implements AsyncDisposable {
      * event waits; a `map` that throws or rejects is logged. Completes on `stop`; never errors.
      */
     getClusterSource(controllerName: string, map: ClusterToRequests, ...options: readonly ClusterSourceOption[]): Source;
+    /** To be spread into a work queue's options: a cluster's requests wait while it is not connected, without retries; not those that are about its connection. */
+    readonly parking: ClusterParking;
     /** A cluster's client of the moment, as `getClient` has it, or `undefined` while there is no connection: at once, then when that changes. Completes on `stop`. */
     client$(key: ObjectKey): Observable<Client | undefined>;
     /**
@@ -171,6 +173,14 @@ export interface MetricsRegistry {
 
 /** The one state of a cluster's connection; see {@link ClusterConnectionState}. */
 export type ConnectionState = ClusterConnectionState<Connection>;
+
+/** What a work queue has to know to park the requests of a cluster while it has no connection; to be spread into its options. */
+export interface ClusterParking {
+    /** Whether a cluster is known, and not connected. */
+    readonly parkWhile: (cluster: ObjectKey) => boolean;
+    /** A cluster, whenever it is connected, or is gone: nothing is to be waited for then. Completes on `stop`; never errors. */
+    readonly released$: Observable<ObjectKey>;
+}
 
 /** A connection to a workload cluster, as its state shows it. What can be done with it is asked of the cluster cache. */
 export interface Connection {
@@ -375,10 +385,10 @@ export declare class WorkQueue<T = Request> implements Observer<T>, WorkQueueRea
     /**
      * The item waits, without retries, until its cluster is released, or an equal item about connections is added. One that is processed is parked once it is done, in place
      * of what was added meanwhile. Where there is nothing to wait for any more, because `parkWhile` says so or a release came while it was processed, it is added by the rate
-     * limiter instead; an item about connections always is. Ignored once the queue shuts down.
+     * limiter instead; an item about connections always is. Ignored once the queue shuts down. Throws a TypeError for what is no item or names no cluster.
      */
     park(item: T, cluster: ObjectKey): void;
-    /** The cluster's items that are parked are ready again; unless `parkWhile` says that they must wait on. */
+    /** The cluster's items that are parked are ready again; unless `parkWhile` says that they must wait on. Throws a TypeError for what names no cluster. */
     release(cluster: ObjectKey): void;
     /** The next item, which is processed from now on: whoever takes it must call {@link done}. `undefined` where none is ready. */
     poll(): T | undefined;
@@ -423,8 +433,8 @@ export interface WorkQueueOptions<T = Request> {
     /** Says how long {@link WorkQueue.addRateLimited} waits. One that throws, or returns no number, is logged, and the item waits for a second. @default client-go's, of its own */
     readonly rateLimiter?: RateLimiter<T> | undefined;
     /**
-     * Whether a cluster's items are to be parked: asked as an item is added, again before it is handed out, and on a release. Must be quick; where it throws, that is logged, and
-     * the item is not parked. @default only what is parked by name
+     * Whether a cluster's items are to be parked: asked as an item is added, again before it is handed out, and on a release. Must be quick; where it throws, or says
+     * neither true nor false, that is logged, and the item is not parked. @default only what is parked by name
      */
     readonly parkWhile?: ((cluster: ObjectKey) => boolean) | undefined;
     /**
@@ -480,7 +490,7 @@ export declare function defaultControllerRateLimiter<T>(options?: {
 /** Each item by itself: `baseDelay` × 2 ^ failures, at most `maxDelay`. */
 export declare function itemExponentialFailureRateLimiter<T>(options?: ExponentialFailureOptions<T>): RateLimiter<T>;
 
-/** The longest wait that any of them says. */
+/** The longest wait that any of them says, and the most failures. */
 export declare function maxOfRateLimiter<T>(...limiters: readonly RateLimiter<T>[]): RateLimiter<T>;
 
 /** What there is to measure of one queue. Durations are in ms. Nothing is reckoned where nobody measures. */

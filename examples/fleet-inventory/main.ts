@@ -10,5 +10,5 @@ const clusters = new ClusterCache({ management, client: { userAgent: 'fleet-inve
 inventory(clusters).pipe(auditTime(100)).subscribe(({ pods, byCluster }) => {
   console.log(`${pods} pods: ${Array.from(byCluster, ([cluster, count]) => `${cluster} ${count}`).join(', ')}`);
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => clusters.stop());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { void clusters.stop(); });
 await clusters.start();

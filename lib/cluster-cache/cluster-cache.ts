@@ -17,6 +17,7 @@ import { ClientCertificateKeys } from './client-certificate-keys.ts';
 import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from './cluster-cache-options.ts';
 import { idOf } from './cluster-id.ts';
 import type { ClusterDelta } from './cluster-filter.ts';
+import { type ClusterParking, clusterParking } from './cluster-parking.ts';
 import type { ConnectionState } from './cluster-record.ts';
 import { type ClusterSourceOption, type ClusterToRequests, type Source, clusterEvents, clusterSource } from './cluster-source.ts';
 import { type Diagnosis, diagnosisOf } from './diagnosis.ts';
@@ -122,6 +123,9 @@ export class ClusterCache implements AsyncDisposable {
     const { scheduler, logger } = this.#options;
     return clusterSource(this.#fleet.records, { controllerName, connections$: this.connections$, map, options, scheduler, logger });
   }
+
+  /** To be spread into a work queue's options: a cluster's requests wait while it is not connected, without retries; not those that are about its connection. */
+  readonly parking: ClusterParking = clusterParking(() => this.#fleet.records);
 
   /** A cluster's client of the moment, as `getClient` has it, or `undefined` while there is no connection: at once, then when that changes. Completes on `stop`. */
   client$(key: ObjectKey): Observable<Client | undefined> {
@@ -292,6 +296,5 @@ function saysTheSame(a: ConnectionState, b: ConnectionState): boolean {
 }
 
 function startFailure(lastFailure: unknown): string {
-  const text = 'the cluster cache was stopped before the first lists were in';
-  return lastFailure instanceof Error ? `${text}: ${lastFailure.message}` : text;
+  return `the cluster cache was stopped before the first lists were in${lastFailure instanceof Error ? `: ${lastFailure.message}` : ''}`;
 }

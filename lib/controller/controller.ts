@@ -10,7 +10,7 @@ import { WorkQueue } from '../workqueue/work-queue.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { type ControllerOptions, type ResolvedControllerOptions, resolveControllerOptions, sourceName } from './controller-options.ts';
 import { DeferredQueueMetrics } from './deferred-queue-metrics.ts';
-import { ClusterWaits, type Connections } from './parking.ts';
+import { Parking, type Connections } from './parking.ts';
 import type { ControllerSource, ManagementObjects } from './source.ts';
 import { type ReconcileOutcome, Workers } from './workers.ts';
 
@@ -43,7 +43,7 @@ export class Controller implements AsyncDisposable {
   readonly #options: ResolvedControllerOptions;
   readonly #queueMetrics = new DeferredQueueMetrics();
   readonly #results = new Subject<ReconcileOutcome>();
-  readonly #waits = new ClusterWaits();
+  readonly #parking = new Parking();
   /** What it listens to. */
   readonly #listening = new Subscription();
   /** What reconciles that run need. */
@@ -129,7 +129,7 @@ export class Controller implements AsyncDisposable {
     this.#queueMetrics.resolve(this.#metrics?.queue);
     // Before the sources: what they tell of may be reconciled, and fail, within the call.
     for (const connections$ of this.#connections(context)) {
-      this.#listening.add(this.#waits.follow(connections$, (cluster) => this.queue.release(cluster)).subscribe({
+      this.#listening.add(this.#parking.follow(connections$, (cluster) => this.queue.release(cluster)).subscribe({
         error: (error: unknown) => this.#logger.error({ controller: this.name, err: error }, 'the connections have failed; what waits for one is retried with backoff'),
       }));
     }
@@ -182,7 +182,7 @@ export class Controller implements AsyncDisposable {
     if (this.#ended !== undefined) return;
     const { reconcile, maxConcurrentReconciles, minInterval, deadline, scheduler } = this.#options;
     const workers = this.#workers = new Workers({
-      queue: this.queue, reconcile, maxConcurrentReconciles, minInterval, deadline, scheduler, waits: this.#waits, metrics: this.#metrics,
+      queue: this.queue, reconcile, maxConcurrentReconciles, minInterval, deadline, scheduler, parking: this.#parking, metrics: this.#metrics,
       scope: { controllerName: this.name, logger: this.#logger, client, queue: this.queue },
       ended: (outcome) => this.#results.next(outcome),
     });
@@ -199,11 +199,23 @@ export class Controller implements AsyncDisposable {
   }
 
   #add(request: Request, source: string, given = 0): void {
-    const { priority } = this.#options;
     try {
-      this.queue.add(request, { priority: priority === undefined ? given : priority(request, given) });
+      this.queue.add(request, { priority: this.#priorityOf(request, given) });
     } catch (error) {
-      this.#logger.error({ controller: this.name, source, err: error }, 'what a source told of could not be queued');
+      this.#logger.error({ controller: this.name, source, err: error }, 'what a source told of is no request');
+    }
+  }
+
+  #priorityOf(request: Request, given: number): number {
+    const { priority } = this.#options;
+    if (priority === undefined) return given;
+    try {
+      const own = priority(request, given);
+      if (Number.isFinite(own)) return own;
+      throw new TypeError(`priority must return a finite number; got ${String(own)}`);
+    } catch (error) {
+      this.#logger.error({ controller: this.name, err: error }, 'a request has the priority of its source, for its own cannot be told');
+      return given;
     }
   }
 

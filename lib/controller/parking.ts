@@ -9,7 +9,7 @@ export type Connections = Observable<ClusterConnectionState<unknown>>;
  * What becomes of a request whose cluster was not connected: `park` waits for the cluster's next event, `again` tries at once, since there was one meanwhile, and
  * `backOff` retries as after any error, since no event is sure to come.
  */
-export type Parking = 'park' | 'again' | 'backOff';
+export type ParkingVerdict = 'park' | 'again' | 'backOff';
 
 interface KnownCluster {
   readonly cluster: ObjectKey;
@@ -19,12 +19,12 @@ interface KnownCluster {
 }
 
 /** What is known of the clusters' connections, so that what waits for one is woken by it and not by a timer. */
-export class ClusterWaits {
+export class Parking {
   readonly #clusters = new Map<string, KnownCluster>();
   #events = 0;
   #lastAbsence = 0;
 
-  /** How many events there were: an instant to ask {@link after} about. */
+  /** How many events there were: an instant to ask {@link verdict} about. */
   get now(): number {
     return this.#events;
   }
@@ -58,7 +58,7 @@ export class ClusterWaits {
   }
 
   /** For a reconcile that began when {@link now} was `since`, and found the cluster without a connection. */
-  after(cluster: ObjectKey, since: number): Parking {
+  verdict(cluster: ObjectKey, since: number): ParkingVerdict {
     const known = this.#clusters.get(formatKey(cluster));
     // One that is gone, or was never heard of, may never come; unless it went while the reconcile ran, which is an event that this one has not seen.
     if (known === undefined) return this.#lastAbsence > since ? 'again' : 'backOff';

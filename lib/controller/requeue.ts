@@ -3,7 +3,7 @@ import type { Request } from '../model/request.ts';
 import type { WorkQueue } from '../workqueue/work-queue.ts';
 import { findCause } from './cause-chain.ts';
 import type { ControllerMetrics, ReconcileResult } from './controller-metrics.ts';
-import type { ClusterWaits } from './parking.ts';
+import type { Parking } from './parking.ts';
 import type { ReconcileRun } from './reconcile.ts';
 import type { Result } from './result.ts';
 import { TerminalError } from './terminal-error.ts';
@@ -26,7 +26,7 @@ export function requeueAfterResult(queue: WorkQueue<Request>, { request }: Recon
 
 /** Puts the request of a reconcile that failed back, with the priority that it had, and says why: unless nothing but an event of its cluster, or of itself, will mend it. */
 export function requeueAfterError(
-  { queue, waits, metrics }: { readonly queue: WorkQueue<Request>; readonly waits: ClusterWaits; readonly metrics: ControllerMetrics | undefined }, run: ReconcileRun, error: unknown,
+  { queue, parking, metrics }: { readonly queue: WorkQueue<Request>; readonly parking: Parking; readonly metrics: ControllerMetrics | undefined }, run: ReconcileRun, error: unknown,
 ): ReconcileResult {
   const { request, logger, attempt } = run;
   if (findCause(error, TerminalError) !== undefined) {
@@ -36,7 +36,7 @@ export function requeueAfterError(
     return 'error';
   }
   const cluster = findCause(error, ClusterNotConnectedError)?.cluster;
-  const next = cluster === undefined ? 'backOff' : waits.after(cluster, run.since);
+  const next = cluster === undefined ? 'backOff' : parking.verdict(cluster, run.since);
   if (cluster !== undefined && next === 'park') {
     // A plain copy: what came from the connection is never parked, and this one has seen what it came with.
     queue.park({ ...request }, cluster);

@@ -5,7 +5,7 @@ import { clockOf } from '../operators/clock.ts';
 import type { WorkQueue } from '../workqueue/work-queue.ts';
 import type { ControllerMetrics, ReconcileResult } from './controller-metrics.ts';
 import { Pace } from './pace.ts';
-import type { ClusterWaits } from './parking.ts';
+import type { Parking } from './parking.ts';
 import { type Reconcile, ReconcileRun, type ReconcileScope } from './reconcile.ts';
 import { ReconcileTimeoutError } from './reconcile-timeout-error.ts';
 import { requeueAfterError, requeueAfterResult } from './requeue.ts';
@@ -29,7 +29,7 @@ export interface WorkersOptions {
   readonly deadline?: number | undefined;
   readonly scheduler: SchedulerLike;
   readonly scope: ReconcileScope;
-  readonly waits: ClusterWaits;
+  readonly parking: Parking;
   readonly metrics: ControllerMetrics | undefined;
   readonly ended: (outcome: ReconcileOutcome) => void;
 }
@@ -101,7 +101,7 @@ export class Workers {
   };
 
   #take(request: Request): void {
-    const { queue, scope, waits, reconcile, deadline } = this.#options;
+    const { queue, scope, parking, reconcile, deadline } = this.#options;
     const now = this.#clock();
     const wait = this.#pace?.wait(formatRequest(request), now) ?? 0;
     if (wait > 0) {
@@ -109,7 +109,7 @@ export class Workers {
       queue.done(request);
       return;
     }
-    const run = new ReconcileRun(scope, request, now, waits.now);
+    const run = new ReconcileRun(scope, request, now, parking.now);
     this.#runs.add(run);
     if (deadline !== undefined && !this.#isWatching) this.#watch(deadline);
     try {

@@ -11,6 +11,11 @@ export { type Resource, type Verb } from './resource.ts';
 export { type KubeconfigOptions } from './kubeconfig-document.ts';
 export { type Protocol } from './listener.ts';
 
+// a cluster cache without sockets
+export { newFakeClusterCache, newFakeEmptyClusterCache, type FakeClusterCache, type FakeClusterCacheOptions, type FakeDisconnect, type FakeEmptyClusterCacheOptions } from './fake-cluster-cache.ts';
+export { InMemoryFleet, type InMemoryFleetOptions } from './in-memory-fleet.ts';
+export { type EmbeddedServer, type EmbeddedServerOptions } from './embedded-server.ts';
+
 // certificates
 export { Certificates, type CertificatesOptions, type ClientCertificateOptions, type KeyAlgorithm, type KeyedCertificate } from './certificates.ts';
 

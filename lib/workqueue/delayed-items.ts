@@ -1,4 +1,5 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
+import { isAboutConnection } from '../model/request.ts';
 import { clockOf } from '../operators/clock.ts';
 import { Heap } from './heap.ts';
 
@@ -7,7 +8,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 class Delayed<T> {
   readonly key: string;
-  readonly item: T;
+  item: T;
   /** By the clock. */
   at: number;
   priority: number;
@@ -42,7 +43,7 @@ export class DelayedItems<T> {
 
   get size(): number { return this.#heap.size; }
 
-  /** One that waits already is due when the earlier of both is, with the higher priority of both. */
+  /** One that waits already is due when the earlier of both is, with the higher priority of both; the item is the first, unless the other is about connections. */
   add(key: string, item: T, priority: number, ms: number): void {
     const at = this.#clock() + ms;
     const present = this.#byKey.get(key);
@@ -53,6 +54,7 @@ export class DelayedItems<T> {
       this.#heap.push(delayed);
     } else {
       present.priority = Math.max(present.priority, priority);
+      if (isAboutConnection(item)) present.item = item;
       if (present.at <= at) return;
       present.at = at;
       this.#heap.advance(present);

@@ -11,7 +11,7 @@ import { Work } from './work.ts';
 /** What is ready, parked or processed, once each. There is a row for each item, and a column for each of its fields. */
 export class ItemTable<T> {
   readonly #read: ItemReading<T>;
-  readonly #meter: Meter;
+  readonly #meter: Meter | undefined;
   readonly #fair: boolean;
   readonly #rowOf = new Map<string, number>();
   /** Where each stands: on a level of a lane while it waits, and in the work on it while it is processed. */
@@ -25,7 +25,7 @@ export class ItemTable<T> {
   readonly #works = new Line<Work<T>>();
   #closed = false;
 
-  constructor(read: ItemReading<T>, meter: Meter, fair: boolean) {
+  constructor(read: ItemReading<T>, meter: Meter | undefined, fair: boolean) {
     this.#read = read;
     this.#meter = meter;
     this.#fair = fair;
@@ -46,8 +46,8 @@ export class ItemTable<T> {
     const row = this.#rowOf.get(key);
     const place = this.#rows.chainOf(row);
     if (row === undefined || place === undefined) {
-      this.#meter.record((metrics) => metrics.added(priority));
-      this.#write(key, item, this.#enter(item, priority), this.#meter.now());
+      this.#meter?.record((metrics) => metrics.added(priority));
+      this.#write(key, item, this.#enter(item, priority), this.#meter?.now());
     } else if (place instanceof Work) {
       this.#repeat(place, item, priority);
     } else {
@@ -63,14 +63,14 @@ export class ItemTable<T> {
       const { priority } = lane;
       const parkedFor = this.#parkedFor(item);
       if (parkedFor === undefined) {
-        const work = new Work(item, priority, this.#meter.now());
+        const work = new Work(item, priority, this.#meter?.now());
         this.#rows.move(row, work);
         this.#ready.serve(lane);
         this.#works.push(work);
-        this.#meter.record((metrics) => metrics.taken(priority, msBetween(this.#since[row], work.begunAt)));
+        this.#meter?.record((metrics) => metrics.taken(priority, msBetween(this.#since[row], work.begunAt)));
         return work;
       }
-      this.#meter.record((metrics) => metrics.parked(priority));
+      this.#meter?.record((metrics) => metrics.parked(priority));
       this.#rows.move(row, this.#parked.enter(parkedFor, priority));
       this.#ready.serve(lane);
     }
@@ -82,12 +82,13 @@ export class ItemTable<T> {
     const row = this.#rowOf.get(key);
     const work = this.#rows.chainOf(row);
     if (row === undefined || !(work instanceof Work)) return false;
-    const { again, parkedFor } = work;
+    const { again, parking } = work;
     this.#works.remove(work);
-    this.#meter.record((metrics) => metrics.done(msBetween(work.begunAt, this.#meter.now())));
-    if (parkedFor !== undefined) {
-      if (again !== undefined) this.#meter.record((metrics) => metrics.parked(again.priority));
-      this.#rows.move(row, this.#parked.enter(parkedFor, Math.max(work.priority, again?.priority ?? work.priority)));
+    this.#meter?.record((metrics) => metrics.done(msBetween(work.begunAt, this.#meter?.now())));
+    if (parking !== undefined) {
+      if (again !== undefined) this.#meter?.record((metrics) => metrics.parked(again.priority));
+      this.#items[row] = parking.item;
+      this.#rows.move(row, this.#parked.enter(parking.cluster, Math.max(work.priority, again?.priority ?? work.priority)));
     } else if (again !== undefined) {
       this.#items[row] = again.item;
       this.#stamp(row, again.since);
@@ -105,9 +106,9 @@ export class ItemTable<T> {
     if (row === undefined || place === undefined) {
       this.#write(key, item, this.#parked.enter(cluster, 0), undefined);
     } else if (place instanceof Work) {
-      place.park(cluster);
+      place.park(item, cluster);
     } else if (!isAboutConnection(this.#items[row])) {
-      if (!place.lane.parked) this.#meter.record((metrics) => metrics.parked(place.priority));
+      if (!place.lane.parked) this.#meter?.record((metrics) => metrics.parked(place.priority));
       this.#move(row, place, this.#parked, cluster, place.priority);
     }
   }
@@ -116,10 +117,9 @@ export class ItemTable<T> {
   release(cluster: ObjectKey): void {
     for (let work = this.#works.first; work !== undefined; work = work.next) {
       const { priority } = work;
-      if (work.release(cluster, this.#meter.now())) this.#meter.record((metrics) => metrics.released(priority));
+      if (work.release(cluster, this.#meter?.now())) this.#meter?.record((metrics) => metrics.released(priority));
     }
-    const lane = this.#parked.of(cluster);
-    while (lane !== undefined && lane.size > 0) this.#release(lane.first, lane.priority);
+    for (let lane = this.#parked.of(cluster); lane !== undefined; lane = this.#parked.of(cluster)) this.#release(lane.first, lane.priority);
   }
 
   /** Drops what is parked; nothing is any more. */
@@ -136,7 +136,7 @@ export class ItemTable<T> {
   unfinished(): { readonly total: number; readonly longest: number } {
     let total = 0;
     let longest = 0;
-    const now = this.#meter.now();
+    const now = this.#meter?.now();
     for (let work = this.#works.first; work !== undefined; work = work.next) {
       const ms = msBetween(work.begunAt, now);
       total += ms;
@@ -147,9 +147,9 @@ export class ItemTable<T> {
 
   #repeat(work: Work<T>, item: T, priority: number): void {
     const { again: before } = work;
-    const { priority: after } = work.repeat(item, priority, this.#meter.now());
-    if (before === undefined) this.#meter.record((metrics) => metrics.added(after));
-    else if (after > before.priority) this.#meter.record((metrics) => metrics.prioritized(before.priority, after));
+    const { priority: after } = work.repeat(item, priority, this.#meter?.now());
+    if (before === undefined) this.#meter?.record((metrics) => metrics.added(after));
+    else if (after > before.priority) this.#meter?.record((metrics) => metrics.prioritized(before.priority, after));
   }
 
   /** It waits already. */
@@ -159,15 +159,15 @@ export class ItemTable<T> {
     const highest = Math.max(before, priority);
     if (lane.parked && (about || this.#read.isParking(lane.cluster) === false)) return this.#release(row, highest);
     if (highest === before) return;
-    if (!lane.parked) this.#meter.record((metrics) => metrics.prioritized(before, highest));
+    if (!lane.parked) this.#meter?.record((metrics) => metrics.prioritized(before, highest));
     this.#rows.move(row, lane.level(highest));
   }
 
   #release(row: number, priority: number): void {
     const level = this.#rows.chainOf(row);
     if (!(level instanceof Level)) return;
-    this.#meter.record((metrics) => metrics.released(priority));
-    this.#stamp(row, this.#meter.now());
+    this.#meter?.record((metrics) => metrics.released(priority));
+    this.#stamp(row, this.#meter?.now());
     this.#move(row, level, this.#ready, this.#laneOf(this.#items[row] as T), priority);
   }
 
@@ -180,7 +180,7 @@ export class ItemTable<T> {
   #enter(item: T, priority: number): Level {
     const parkedFor = this.#parkedFor(item);
     if (parkedFor === undefined) return this.#ready.enter(this.#laneOf(item), priority);
-    this.#meter.record((metrics) => metrics.parked(priority));
+    this.#meter?.record((metrics) => metrics.parked(priority));
     return this.#parked.enter(parkedFor, priority);
   }
 

@@ -1,25 +1,23 @@
 import type { Logger } from '../model/logger.ts';
 import type { WorkQueueMetrics } from './work-queue-metrics.ts';
 
-/** Records what a queue does, where somebody measures. Metrics that throw are logged, and the queue goes on. */
+/** Records what a queue does. Metrics that throw are logged, and the queue goes on. There is none where nobody measures, so that nothing is reckoned then. */
 export class Meter {
-  readonly #metrics: WorkQueueMetrics | undefined;
+  readonly #metrics: WorkQueueMetrics;
   readonly #clock: () => number;
   readonly #logger: Logger;
 
-  constructor(metrics: WorkQueueMetrics | undefined, clock: () => number, logger: Logger) {
+  constructor(metrics: WorkQueueMetrics, clock: () => number, logger: Logger) {
     this.#metrics = metrics;
     this.#clock = clock;
     this.#logger = logger;
   }
 
-  /** By the queue's clock; `undefined` where nobody measures. */
-  now(): number | undefined {
-    return this.#metrics === undefined ? undefined : this.#clock();
+  now(): number {
+    return this.#clock();
   }
 
   record(what: (metrics: WorkQueueMetrics) => void): void {
-    if (this.#metrics === undefined) return;
     try {
       what(this.#metrics);
     } catch (err) {

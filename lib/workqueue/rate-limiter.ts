@@ -1,5 +1,5 @@
 import { type SchedulerLike, asyncScheduler } from 'rxjs';
-import { type Check, checkOptions, count, duration, optional, procedure, rate, schedulerLike } from '../model/option-check.ts';
+import { type Check, checkOptions, count, having, optional, procedure, rate, schedulerLike } from '../model/option-check.ts';
 import { clockOf } from '../operators/clock.ts';
 import { itemKey } from './item-key.ts';
 
@@ -22,7 +22,10 @@ export interface ExponentialFailureOptions<T> {
   readonly keyOf?: ((item: T) => string) | undefined;
 }
 
-const exponentialShape = { baseDelay: optional(duration), maxDelay: optional(duration), keyOf: optional(procedure) } satisfies Record<keyof ExponentialFailureOptions<unknown>, Check>;
+/** Longer than a timer of Node can wait is no matter: the queue waits in parts. */
+const delay: Check = (value) => (Number.isFinite(value) && (value as number) > 0 ? undefined : 'a number of milliseconds above 0');
+
+const exponentialShape = { baseDelay: optional(delay), maxDelay: optional(delay), keyOf: optional(procedure) } satisfies Record<keyof ExponentialFailureOptions<unknown>, Check>;
 
 /** Each item by itself: `baseDelay` × 2 ^ failures, at most `maxDelay`. */
 export function itemExponentialFailureRateLimiter<T>(options: ExponentialFailureOptions<T> = {}): RateLimiter<T> {
@@ -71,8 +74,11 @@ export function bucketRateLimiter<T>(options: BucketOptions = {}): RateLimiter<T
   };
 }
 
-/** The longest wait that any of them says. */
+export const rateLimiterLike = having('a rate limiter', 'when', 'forget', 'numRequeues');
+
+/** The longest wait that any of them says, and the most failures. */
 export function maxOfRateLimiter<T>(...limiters: readonly RateLimiter<T>[]): RateLimiter<T> {
+  checkOptions('limiters', { ...limiters }, Object.fromEntries(limiters.map((_, i) => [i, rateLimiterLike])));
   return {
     when: (item) => limiters.reduce((longest, limiter) => Math.max(longest, limiter.when(item)), 0),
     forget: (item) => { for (const limiter of limiters) limiter.forget(item); },

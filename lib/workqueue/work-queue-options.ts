@@ -3,7 +3,7 @@ import type { Logger } from '../model/logger.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import { checkOptions, flag, having, optional, procedure, schedulerLike, words } from '../model/option-check.ts';
 import type { Request } from '../model/request.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import { type RateLimiter, rateLimiterLike } from './rate-limiter.ts';
 import type { WorkQueueMetrics } from './work-queue-metrics.ts';
 
 export interface WorkQueueOptions<T = Request> {
@@ -24,8 +24,8 @@ export interface WorkQueueOptions<T = Request> {
   /** Says how long {@link WorkQueue.addRateLimited} waits. One that throws, or returns no number, is logged, and the item waits for a second. @default client-go's, of its own */
   readonly rateLimiter?: RateLimiter<T> | undefined;
   /**
-   * Whether a cluster's items are to be parked: asked as an item is added, again before it is handed out, and on a release. Must be quick; where it throws, that is logged, and
-   * the item is not parked. @default only what is parked by name
+   * Whether a cluster's items are to be parked: asked as an item is added, again before it is handed out, and on a release. Must be quick; where it throws, or says
+   * neither true nor false, that is logged, and the item is not parked. @default only what is parked by name
    */
   readonly parkWhile?: ((cluster: ObjectKey) => boolean) | undefined;
   /**
@@ -51,7 +51,7 @@ export interface AddOptions {
 }
 
 const shape = {
-  name: optional(words), keyOf: optional(procedure), clusterOf: optional(procedure), fair: optional(flag), rateLimiter: optional(having('a rate limiter', 'when', 'forget', 'numRequeues')),
+  name: optional(words), keyOf: optional(procedure), clusterOf: optional(procedure), fair: optional(flag), rateLimiter: optional(rateLimiterLike),
   parkWhile: optional(procedure), released$: optional(having('an Observable', 'subscribe')),
   metrics: optional(having('work queue metrics', 'keep', 'added', 'prioritized', 'parked', 'released', 'taken', 'done', 'retried')),
   logger: optional(having('a logger', 'debug', 'info', 'warn', 'error')), scheduler: optional(schedulerLike),

@@ -4,6 +4,7 @@ import type { ObjectKey } from '../model/object-key.ts';
 import { type Request, isAboutConnection } from '../model/request.ts';
 import { clockOf } from '../operators/clock.ts';
 import { DelayedItems } from './delayed-items.ts';
+import { clusterKey } from './item-key.ts';
 import { ItemReading } from './item-reading.ts';
 import { ItemTable } from './item-table.ts';
 import { Meter } from './meter.ts';
@@ -24,9 +25,8 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
    */
   readonly available$: Observable<void>;
   readonly #logger: Logger;
-  readonly #clock: () => number;
   readonly #read: ItemReading<T>;
-  readonly #meter: Meter;
+  readonly #meter: Meter | undefined;
   readonly #items: ItemTable<T>;
   readonly #delayed: DelayedItems<T>;
   readonly #wake$ = new Subject<void>();
@@ -43,9 +43,8 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
     const { name = '', keyOf, fair = true, scheduler = asyncScheduler, logger = silentLogger, metrics, released$ } = options;
     this.name = name;
     this.#logger = harmless(logger);
-    this.#clock = clockOf(scheduler);
     this.#read = new ItemReading(options, options.rateLimiter ?? defaultControllerRateLimiter({ keyOf, scheduler }), this.#logger);
-    this.#meter = new Meter(metrics, this.#clock, this.#logger);
+    this.#meter = metrics && new Meter(metrics, clockOf(scheduler), this.#logger);
     this.#items = new ItemTable(this.#read, this.#meter, fair);
     this.#delayed = new DelayedItems(scheduler, (key, item, priority) => { this.#put(key, item, priority); });
     this.#unfollowed$ = released$;
@@ -53,7 +52,7 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
       subscriber.add(this.#wake$.pipe(filter(() => this.length > 0)).subscribe(subscriber));
       if (this.length > 0) subscriber.next();
     });
-    this.#meter.record((metrics) => metrics.keep(this));
+    this.#meter?.record((metrics) => metrics.keep(this));
   }
 
   /** How many are ready to be handed out: client-go's `Len`, without what is processed, delayed or parked. What waits for a cluster that is lost counts until its turn comes. */
@@ -88,7 +87,7 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
     const limit = rateLimited ? this.#read.delayOf(item) : after;
     const ms = after > 0 ? Math.min(after, limit) : limit;
     if (ms <= 0) return this.#put(key, item, priority);
-    this.#meter.record((metrics) => metrics.retried());
+    this.#meter?.record((metrics) => metrics.retried());
     this.#delayed.add(key, item, priority, ms);
   }
 
@@ -121,10 +120,11 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
   /**
    * The item waits, without retries, until its cluster is released, or an equal item about connections is added. One that is processed is parked once it is done, in place
    * of what was added meanwhile. Where there is nothing to wait for any more, because `parkWhile` says so or a release came while it was processed, it is added by the rate
-   * limiter instead; an item about connections always is. Ignored once the queue shuts down.
+   * limiter instead; an item about connections always is. Ignored once the queue shuts down. Throws a TypeError for what is no item or names no cluster.
    */
   park(item: T, cluster: ObjectKey): void {
     const key = this.#read.keyOf(item);
+    clusterKey(cluster);
     if (key === undefined || this.shuttingDown) return;
     const work = this.#items.workOn(key);
     const mustWait = this.#read.isParking(cluster) ?? work?.hasSeenReleaseOf(cluster) !== true;
@@ -133,8 +133,9 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
     this.#followReleases();
   }
 
-  /** The cluster's items that are parked are ready again; unless `parkWhile` says that they must wait on. */
+  /** The cluster's items that are parked are ready again; unless `parkWhile` says that they must wait on. Throws a TypeError for what names no cluster. */
   release(cluster: ObjectKey): void {
+    clusterKey(cluster);
     if (this.#read.isParking(cluster) === true) return;
     this.#items.release(cluster);
     this.#wake();

@@ -9,6 +9,12 @@ export interface Again<T> {
   readonly since: number | undefined;
 }
 
+/** That an item is to wait for its cluster's connection. */
+export interface Parking<T> {
+  readonly item: T;
+  readonly cluster: ObjectKey;
+}
+
 /** An item that was handed out and is not done. Its row stands in no other chain. */
 export class Work<T> implements Chain {
   readonly item: T;
@@ -21,7 +27,7 @@ export class Work<T> implements Chain {
   next: Work<T> | undefined = undefined;
   previous: Work<T> | undefined = undefined;
   #again: Again<T> | undefined = undefined;
-  #parkedFor: ObjectKey | undefined = undefined;
+  #parking: Parking<T> | undefined = undefined;
   #released: Set<string> | undefined = undefined;
 
   constructor(item: T, priority: number, begunAt: number | undefined) {
@@ -32,35 +38,37 @@ export class Work<T> implements Chain {
 
   /** What was added meanwhile: client-go's dirty set, for what is processed. */
   get again(): Again<T> | undefined { return this.#again; }
-  /** The cluster whose connection it is to wait for, once it is done. */
-  get parkedFor(): ObjectKey | undefined { return this.#parkedFor; }
+  /** Where it is to wait once it is done, whatever was added meanwhile. */
+  get parking(): Parking<T> | undefined { return this.#parking; }
 
   /** It was added meanwhile. Of two adds the higher priority holds, and the item that came first, unless the other is about connections: those wait for none. */
   repeat(item: T, priority: number, now: number | undefined): Again<T> {
     const before = this.#again;
-    const kept = before === undefined || (isAboutConnection(item) && !isAboutConnection(before.item)) ? item : before.item;
+    const kept = before === undefined || isAboutConnection(item) ? item : before.item;
     const again = { item: kept, priority: Math.max(priority, before?.priority ?? priority), since: before === undefined ? now : before.since };
     this.#again = again;
-    if (isAboutConnection(kept)) this.#parkedFor = undefined;
+    if (isAboutConnection(kept)) this.#parking = undefined;
     return again;
   }
 
   /** It is to wait, unless it was added about connections meanwhile. */
-  park(cluster: ObjectKey): void {
-    if (!isAboutConnection(this.#again?.item)) this.#parkedFor = cluster;
+  park(item: T, cluster: ObjectKey): void {
+    if (!isAboutConnection(this.#again?.item)) this.#parking = { item, cluster };
   }
 
   /**
-   * The cluster's items are released. Says whether it was to wait for that; then it is to be handed out again instead. Remembers it too: whoever finds only later that the cluster was
-   * not connected need not wait for it.
+   * The cluster's items are released. Says whether it is to be handed out again for that alone. Remembers it too: whoever finds only later that the cluster was not connected need not
+   * wait for it.
    */
   release(cluster: ObjectKey, now: number | undefined): boolean {
     const name = formatKey(cluster);
     this.#released ??= new Set();
     this.#released.add(name);
-    if (this.#parkedFor === undefined || formatKey(this.#parkedFor) !== name) return false;
-    this.#parkedFor = undefined;
-    this.#again ??= { item: this.item, priority: this.priority, since: now };
+    const parking = this.#parking;
+    if (parking === undefined || formatKey(parking.cluster) !== name) return false;
+    this.unpark();
+    if (this.#again !== undefined) return false;
+    this.#again = { item: parking.item, priority: this.priority, since: now };
     return true;
   }
 
@@ -70,6 +78,6 @@ export class Work<T> implements Chain {
 
   /** It waits for nothing once it is done. */
   unpark(): void {
-    this.#parkedFor = undefined;
+    this.#parking = undefined;
   }
 }

@@ -78,7 +78,7 @@ describe('the deadline of a Controller', () => {
       requests.next(request('a'));
       await clock.tickAsync(20);
       let isStopped = false;
-      const stopped = controller.stop().then(() => { isStopped = true; });
+      const stopped = controller.stop().finally(() => { isStopped = true; });
       await clock.tickAsync(1_000);
       expect(isStopped).to.equal(false);
       hanging.resolve();

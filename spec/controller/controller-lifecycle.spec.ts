@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { getEventListeners } from 'node:events';
 import { EMPTY, NEVER, Observable, Subject, map, of, timer } from 'rxjs';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { Controller, type ControllerContext } from '../../lib/controller/controller.ts';
@@ -103,7 +104,7 @@ describe('the life of a Controller', () => {
       it('waits for as long as it is told to, and then holds no timer', async () => {
         const controller = new Controller({ name: 'machine', sources: [source('Machine', timer(900).pipe(map(() => synced)))], cacheSyncTimeout: 1_000, reconcile() {} });
         let ended = false;
-        void controller.start().then(() => { ended = true; });
+        controller.start().finally(() => { ended = true; }).catch(() => {});
         await clock.tickAsync(5_000);
         expect(clock.countTimers()).to.equal(0);
         expect(ended).to.equal(false);
@@ -158,7 +159,7 @@ describe('the life of a Controller', () => {
       void controller.start();
       void controller.stop();
       expect(names).to.deep.equal(['a']);
-      expect(logger.of('error').map(({ message, fields }) => [message, fields['source']])).to.deep.equal(Array.from({ length: 2 }, () => ['what a source told of could not be queued', 'sources[0]']));
+      expect(logger.of('error').map(({ message, fields }) => [message, fields['source']])).to.deep.equal(Array.from({ length: 2 }, () => ['what a source told of is no request', 'sources[0]']));
     });
   });
 
@@ -174,10 +175,10 @@ describe('the life of a Controller', () => {
         await running.promise;
       } });
       const steps: string[] = [];
-      const started = controller.start().then(() => { steps.push('start() resolved'); });
+      const started = controller.start().finally(() => steps.push('start() resolved'));
       requests.next(request('a'));
       requests.next(request('b'));
-      const stopped = controller.stop().then(() => { steps.push('stop() resolved'); });
+      const stopped = controller.stop().finally(() => steps.push('stop() resolved'));
       expect(controller.stop()).to.equal(controller.stop());
       expect(requests.observed).to.equal(false);
       controller.queue.add(request('c'));
@@ -243,6 +244,21 @@ describe('the life of a Controller', () => {
         void disposed.start();
       }
       expect(logger.of('error')).to.deep.equal([]);
+    });
+
+    it('lets go of the signal, and of the timers of what was to be tried again', async () => {
+      const clock = useFakeTimers();
+      try {
+        const { signal } = new AbortController();
+        const controller = new Controller({ name: 'machine', sources: [of(request('a'))], reconcile: () => { throw new Error('boom'); } });
+        void controller.start({ signal });
+        expect([clock.countTimers() > 0, getEventListeners(signal, 'abort').length]).to.deep.equal([true, 1]);
+        await controller.stop();
+        await clock.tickAsync(0);
+        expect([clock.countTimers(), getEventListeners(signal, 'abort').length]).to.deep.equal([0, 0]);
+      } finally {
+        clock.restore();
+      }
     });
 
     it('completes the results', async () => {

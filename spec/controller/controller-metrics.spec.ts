@@ -80,6 +80,7 @@ describe('the metrics of a Controller', () => {
     expect(await lines(registry, 'controller_runtime_terminal_reconcile_errors_total')).to.deep.equal(['controller_runtime_terminal_reconcile_errors_total{controller="machine"} 1']);
     expect(await lines(registry, 'clustercache_workqueue_parked')).to.deep.equal(['clustercache_workqueue_parked{name="machine",controller="machine"} 1']);
     expect(await lines(registry, 'workqueue_adds_total')).to.deep.equal(['workqueue_adds_total{name="machine",controller="machine"} 7']);
+    expect(await lines(registry, 'workqueue_depth')).to.deep.equal(['workqueue_depth{name="machine",controller="machine",priority="0"} 0']);
     // b, d and e: what waits for its cluster is not tried meanwhile.
     expect(await lines(registry, 'workqueue_retries_total')).to.deep.equal(['workqueue_retries_total{name="machine",controller="machine"} 3']);
   });
@@ -154,6 +155,16 @@ describe('the metrics of a Controller', () => {
     const adds = new Counter({ name: 'workqueue_adds_total', help: 'theirs', registers: [foreign] });
     expect(await refused('machine', foreign)).to.include({ code: 'METRICS_TAKEN', message: 'options.metrics has a metric workqueue_adds_total that is not of these controllers' });
     expect(foreign.getMetricsAsArray()).to.deep.equal([adds]);
+  });
+
+  it('leaves nothing in the registry of a controller that is stopped as it starts', async () => {
+    const controller = new Controller({ name: 'machine', sources: [requests], metrics: registry, reconcile() {} });
+    const started = controller.start();
+    await controller.stop();
+    await started;
+    await import('../../lib/controller/prometheus-controller-metrics.ts');
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(registry.getMetricsAsArray()).to.deep.equal([]);
   });
 
   it("goes into the registry of whoever starts it, where the options have none", async () => {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { NEVER, VirtualTimeScheduler, map, merge, of, throwError, timer } from 'rxjs';
 import { Controller } from '../../lib/controller/controller.ts';
-import type { Connections } from '../../lib/controller/parking.ts';
 import type { Reconcile } from '../../lib/controller/reconcile.ts';
 import type { ClusterConnectionState } from '../../lib/model/connection-state.ts';
 import { ClusterCacheError, ClusterNotConnectedError } from '../../lib/model/errors.ts';
@@ -86,6 +85,12 @@ describe('a reconcile that finds its cluster without a connection', () => {
     expectObservable(begun({ sources: [hot('--a').pipe(asRequests)], clusters, logger, reconcile: unreachable }), '^ 45ms !').toBe('--a 4ms a 9ms a 19ms a');
   }));
 
+  it('backs off where it heard nothing but of the health of a cluster that is connected', marbles(({ hot, cold, expectObservable }) => {
+    const clusters = { connections$: cold('c---c', states) };
+    const reconcile: Reconcile = () => timer(3).pipe(map(() => { throw notConnected; }));
+    expectObservable(begun({ sources: [hot('--a').pipe(asRequests)], clusters, reconcile }), '^ 15ms !').toBe('--a 7ms a');
+  }));
+
   it('backs off where nobody knows the cluster, and waits when somebody does', marbles(({ hot, cold, expectObservable }) => {
     const clusters = { connections$: cold('---------p 89ms c', states) };
     expectObservable(begun({ sources: [hot('--a').pipe(asRequests)], clusters, reconcile: unreachable }), '^ 103ms !').toBe('--a 4ms a 9ms a 81ms a');
@@ -105,7 +110,7 @@ describe('a reconcile that finds its cluster without a connection', () => {
   it('waits for the connections of its sources, and of what starts the controller, as well', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
     const fromSource = cold('d 49ms c', states);
     const fromManager = cold('d 49ms c', { d: state('disconnected', OTHER), c: state('connected', OTHER) });
-    const source$ = Object.assign(hot('-ab').pipe(asRequests), { connections$: fromSource as Connections });
+    const source$ = Object.assign(hot('-ab').pipe(asRequests), { connections$: fromSource });
     const reconcile: Reconcile = ({ name }) => { throw new ClusterNotConnectedError('client', { cluster: name === 'a' ? CLUSTER : OTHER }); };
     expectObservable(begun({ sources: [source$], reconcile }, { connections$: fromManager }), '^ 52ms !').toBe('-ab 47ms (ba)');
     for (const { subscriptions } of [fromSource, fromManager]) expectSubscriptions(subscriptions).toBe('^ 52ms !');
@@ -113,7 +118,7 @@ describe('a reconcile that finds its cluster without a connection', () => {
 
   it('follows the connections of one cluster cache once, however many say them', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
     const connections$ = cold('d', states);
-    const sources = ['-a', '--b'].map((told) => Object.assign(hot(told).pipe(asRequests), { connections$: connections$ as Connections }));
+    const sources = ['-a', '--b'].map((told) => Object.assign(hot(told).pipe(asRequests), { connections$: connections$ }));
     expectObservable(begun({ sources, clusters: { connections$ }, reconcile() {} }), '^-----!').toBe('-ab');
     expectSubscriptions(connections$.subscriptions).toBe(['^-----!']);
   }));

@@ -21,7 +21,7 @@ export function begun(options: SceneOptions, context?: ControllerContext, meet: 
       },
     });
     meet(controller);
-    controller.start(context).then(() => subscriber.complete(), (error: unknown) => subscriber.error(error));
+    void controller.start(context);
     return () => { void controller.stop(); };
   });
 }

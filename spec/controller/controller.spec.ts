@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EMPTY, type Observable, VirtualTimeScheduler, concat, defer, map, of, throwError, timer } from 'rxjs';
+import { EMPTY, type Observable, VirtualTimeScheduler, concat, defer, map, of, range, throwError, timer } from 'rxjs';
 import { Controller } from '../../lib/controller/controller.ts';
 import type { Reconcile } from '../../lib/controller/reconcile.ts';
 import type { Result } from '../../lib/controller/result.ts';
@@ -57,6 +57,19 @@ describe('Controller', () => {
       expectObservable(begun({ sources, reconcile: failing }), '^ 3310715ms !').toBe(times.join(' '));
     }));
 
+    it('waits for no others that failed: there is no bucket', () => {
+      const scheduler = new VirtualTimeScheduler();
+      const times = new Set<number>();
+      const controller = new Controller({ name: 'many', scheduler, sources: [range(300).pipe(map((at) => request(`a${at}`)))], reconcile: (_request, { attempt }) => {
+        if (attempt === 1) throw new Error('boom');
+        times.add(scheduler.now());
+      } });
+      void controller.start();
+      scheduler.flush();
+      void controller.stop();
+      expect([...times]).to.deep.equal([5]);
+    });
+
     it('waits as its rate limiter says', marbles(({ hot, expectObservable }) => {
       const sources = [hot('a').pipe(asRequests)];
       const rateLimiter = { when: () => 3, forget() {}, numRequeues: () => 0 };
@@ -108,6 +121,12 @@ describe('Controller', () => {
         expectObservable(begun({ sources, reconcile: () => throwError(error) }), '^ 99ms !').toBe('a 49ms a');
       }));
     }
+
+    it('forgets what failed before', marbles(({ hot, expectObservable }) => {
+      const sources = [hot('a 29ms a').pipe(asRequests)];
+      const reconcile = inTurn(failing, failing, () => { throw new TerminalError('never'); }, failing, succeeding);
+      expectObservable(begun({ sources, reconcile }), '^ 60ms !').toBe('a 4ms a 9ms a 14ms a 4ms a');
+    }));
 
     it('has a code, and is logged', () => {
       const logger = recordingLogger();
@@ -172,20 +191,12 @@ describe('Controller', () => {
       controller.results$.subscribe(({ result, error }) => results.push([scheduler.now(), result, (error as Error | undefined)?.message]));
       void controller.start();
       for (let turn = 0; turn < 3; turn += 1) {
-        await Promise.resolve().then(() => {}).then(() => {});
+        for (let step = 0; step < 5; step += 1) await Promise.resolve();
         scheduler.flush();
       }
       await controller.stop();
       expect(results).to.deep.equal([[0, 'requeue_after', undefined], [7, 'error', 'boom'], [12, 'success', undefined]]);
     });
-
-    it('is handled once, whatever a promise of its own making calls', marbles(({ hot, expectObservable }) => {
-      const twice = { then: (resolve: (result: Result) => void, reject: (error: unknown) => void) => {
-        resolve({});
-        reject(new Error('boom'));
-      } } as unknown as PromiseLike<Result>;
-      expectObservable(begun({ sources: [hot('a').pipe(asRequests)], reconcile: () => twice }), '^ 20ms !').toBe('a');
-    }));
   });
 
   describe('the priority of a request', () => {
@@ -202,6 +213,17 @@ describe('Controller', () => {
       const priority = ({ name }: Request, given: number): number => (name === 'l' ? given + 103 : given);
       expectObservable(begun({ sources, priority, reconcile: ({ name }) => (name === 'b' ? blocking : undefined) }), '^ 20ms !').toBe('-b 8ms (hln)');
     }));
+
+    it('is that of the source where the controller cannot say', () => {
+      const logger = recordingLogger();
+      const names: string[] = [];
+      const priority = ({ name }: Request): number => (name === 'a' ? NaN : (undefined as unknown as { readonly none: number }).none);
+      const controller = new Controller({ name: 'machine', sources: [of(request('a'), request('b'))], logger, priority, reconcile: ({ name }) => { names.push(name); } });
+      void controller.start();
+      void controller.stop();
+      expect(names).to.deep.equal(['a', 'b']);
+      expect(logger.of('error').map(({ message }) => message)).to.deep.equal(Array.from({ length: 2 }, () => 'a request has the priority of its source, for its own cannot be told'));
+    });
 
     // controller-runtime: "should retain the priority when the reconciler requests a requeue", "… with RequeueAfter", "… when there was an error"
     const ways: readonly [title: string, first: Reconcile][] = [['a requeue', () => ({ requeue: true })], ['a requeueAfter', () => ({ requeueAfter: 5 })], ['a failure', failing]];
@@ -220,6 +242,37 @@ describe('Controller', () => {
       const reconcile: Reconcile = (asked, context) => (asked.name === 'b' ? blocking : asked.name === 'l' ? low(asked, context) : undefined);
       expectObservable(begun({ sources, reconcile }), '^ 20ms !').toBe('-lb 8ms (ln)');
     }));
+  });
+
+  it('hands each reconcile a logger that says which it is', () => {
+    const logger = recordingLogger();
+    const ids: string[] = [];
+    const controller = new Controller({ name: 'machine', sources: [of(request('a'), request('b', 'c'))], logger, reconcile: (_request, context) => {
+      ids.push(context.reconcileId);
+      context.logger.info({ step: 1 }, 'working');
+      context.logger.warn({}, 'still working');
+    } });
+    void controller.start();
+    void controller.stop();
+    const told = [...logger.of('info'), ...logger.of('warn')].filter(({ message }) => message.endsWith('working'));
+    expect(told.map(({ message, fields }) => ({ message, ...fields }))).to.deep.equal([
+      { message: 'working', controller: 'machine', request: 'default/a', reconcileId: ids[0], step: 1 }, { message: 'working', controller: 'machine', request: 'default/c//default/b', reconcileId: ids[1], step: 1 },
+      { message: 'still working', controller: 'machine', request: 'default/a', reconcileId: ids[0] }, { message: 'still working', controller: 'machine', request: 'default/c//default/b', reconcileId: ids[1] },
+    ]);
+    expect(new Set(ids).size).to.equal(2);
+  });
+
+  it('goes on where the logger throws', () => {
+    const fail = () => { throw new Error('no space left'); };
+    const names: string[] = [];
+    const controller = new Controller({ name: 'machine', sources: [of(request('a'), request('b'))], logger: { debug: fail, info: fail, warn: fail, error: fail }, reconcile: ({ name }, { logger }) => {
+      names.push(name);
+      logger.info({}, 'working');
+      throw new Error('boom');
+    } });
+    void controller.start();
+    void controller.stop();
+    expect(names).to.deep.equal(['a', 'b']);
   });
 
   it('works on a scheduler that it is given', () => {

@@ -74,16 +74,16 @@ export async function soak({ clusters: count, duration, consumers, limits, timin
     await Promise.all(names.map((name) => settled(clusters, fleet.key(name), good.includes(name))));
     disturb?.(fleet, good.map((name) => fleet.key(name)));
 
-    const record = new Record(limits);
+    const sightings = new Sightings(limits);
     const until = performance.now() + duration;
     await Promise.all(Array.from({ length: consumers }, async () => {
       while (performance.now() < until) {
         const name = random.of(names);
-        record.add(await lookAt(clusters, fleet.key(name), good.includes(name)));
+        sightings.add(await lookAt(clusters, fleet.key(name), good.includes(name)));
         await rest(PAUSE);
       }
     }));
-    return { ...record.verdict, reconciles, reconcileErrors: sum(await metrics.metrics(), 'controller_runtime_reconcile_errors_total') };
+    return { ...sightings.verdict, reconciles, reconcileErrors: sum(await metrics.metrics(), 'controller_runtime_reconcile_errors_total') };
   } finally {
     await controller.stop();
     await ended;
@@ -124,7 +124,7 @@ async function lookAt(clusters: ClusterCache, key: ObjectKey, good: boolean): Pr
 }
 
 /** What all consumers have seen. */
-class Record {
+class Sightings {
   readonly #limits: Limits;
   readonly #problems = new Map<string, number>();
   readonly #looks = { good: 0, broken: 0 };

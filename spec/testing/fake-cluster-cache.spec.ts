@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Observable, VirtualTimeScheduler, distinctUntilChanged, filter, firstValueFrom, map, timer } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import {
-  type Client, ClusterCacheError, ClusterNotConnectedError, type ClusterEvent, Controller, Manager, NodeProviderIDIndex, type ObjectEvent, defineKind, enqueueRequestForObject, kindSource,
+  type Client, ClusterCacheError, ClusterNotConnectedError, type ClusterEvent, Controller, type KubernetesObject, Manager, NodeProviderIDIndex, type ObjectEvent, defineKind, enqueueRequestForObject, kindSource,
   setupWithManager, toRequest, watchForProbeFailure,
 } from '../../lib/index.ts';
 import { ConfigMap, Node, Pod } from '../../lib/kinds.ts';
@@ -257,7 +257,15 @@ describe('a fake cluster cache', () => {
     it('goes on with the handed out client over a rotation', async () => {
       made({ objects: [aNode({ name: 'a' })] });
       const client = clusters.getUncachedClient(KEY);
+      const token = () => {
+        const { data } = clusters.managementServer.get<KubernetesObject & { readonly data?: { readonly value: string } }>({ apiVersion: 'v1', kind: 'Secret' }, { namespace: KEY.namespace, name: 'one-kubeconfig' });
+        return /"token": "(\w+)"/.exec(Buffer.from(data?.value ?? '', 'base64').toString())?.[1] ?? '';
+      };
+      const isLetIn = (bearer: string) => clusters.workload(KEY).users.authenticate(`Bearer ${bearer}`, undefined) !== undefined;
+      const before = token();
+      expect(isLetIn(before)).to.equal(true);
       clusters.rotateKubeconfig(KEY);
+      expect([isLetIn(before), isLetIn(token())], 'the old token, and the new one').to.deep.equal([false, true]);
       expect((await client.list(Node)).items).to.have.length(1);
       expect(clusters.getClient(KEY)).to.equal(clusters.getClient(KEY));
     });
@@ -294,6 +302,23 @@ describe('a fake cluster cache', () => {
       handle.stop();
       clusters.workload(KEY).create(aNode({ name: 'c' }));
       expect(told).to.deep.equal(['added a', 'added b', 'deleted a']);
+    });
+
+    it('tells everybody of one change after the other, also where who is told changes something', () => {
+      made();
+      const server = clusters.workload(KEY);
+      const told: [string[], string[]] = [[], []];
+      for (const [at, names] of told.entries()) {
+        clusters.objects$(KEY, Node).subscribe((event) => {
+          if (event.type === 'synced') return;
+          names.push(`${event.type} ${event.key.name}`);
+          if (at > 0 || event.type !== 'added' || event.key.name !== 'a') return;
+          server.create(aNode({ name: 'b' }));
+          server.delete(Node, { name: 'a' });
+        });
+      }
+      server.create(aNode({ name: 'a' }));
+      expect(told).to.deep.equal([['added a', 'added b', 'deleted a'], ['added a', 'added b', 'deleted a']]);
     });
 
     it('takes the watches that are there already for watched, and tells nobody', () => {

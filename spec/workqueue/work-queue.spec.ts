@@ -219,7 +219,10 @@ describe('WorkQueue', () => {
     /** What became of it by now. */
     const watched = (promise: Promise<void>) => {
       const outcome = { drained: false };
-      void promise.then(() => { outcome.drained = true; });
+      void (async () => {
+        await promise;
+        outcome.drained = true;
+      })();
       return outcome;
     };
 
