@@ -31,6 +31,15 @@ describe('the documents', function () {
     });
   }
 
+  it('show two lines for every name of the Go package, where they tell of those who come from it', () => {
+    const { text = '' } = documents.find(({ path }) => path === 'docs/coming-from-go.md') ?? {};
+    const names = [...text.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, name]) => name);
+    const code = typeScriptBlocks('', text).map((block) => block.code).join('\n');
+    const shown = [...code.matchAll(/^\/\/ ([\w., ]+)\n(?!\/\/).+\n.+$/gm)].flatMap(([, list = '']) => list.split(', '));
+    expect(names).to.have.length.above(40);
+    expect(shown).to.have.members(names);
+  });
+
   it('name the line of a block that does not compile', () => {
     const blocks = typeScriptBlocks('a.md', [
       '# A', '', '```ts', "import { of } from 'rxjs';", 'of(1).subscribe();', '```', '', '<!-- given: declare const n: number; -->', '```ts', 'n;', 'const text: string = n;', '```', '',

@@ -3,14 +3,14 @@ import type { Client } from '../client/client.ts';
 import type { MetricsRegistry } from '../cluster-cache/cluster-cache-options.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import { type Logger, harmless, silentLogger } from '../model/logger.ts';
-import type { Request } from '../model/request.ts';
+import { type Request, aboutConnection } from '../model/request.ts';
 import { backoffDelay, reflectorBackoff } from '../operators/backoff.ts';
 import { itemExponentialFailureRateLimiter } from '../workqueue/rate-limiter.ts';
 import { WorkQueue } from '../workqueue/work-queue.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { type ControllerOptions, type ResolvedControllerOptions, resolveControllerOptions, sourceName } from './controller-options.ts';
 import { DeferredQueueMetrics } from './deferred-queue-metrics.ts';
-import { Parking, type Connections } from './parking.ts';
+import { type Connections, Parking } from './parking.ts';
 import type { ControllerSource, ManagementObjects } from './source.ts';
 import { type ReconcileOutcome, Workers } from './workers.ts';
 
@@ -200,10 +200,19 @@ export class Controller implements AsyncDisposable {
 
   #add(request: Request, source: string, given = 0): void {
     try {
-      this.queue.add(request, { priority: this.#priorityOf(request, given) });
+      this.queue.add(this.#isNews(request) ? aboutConnection(request) : request, { priority: this.#priorityOf(request, given) });
     } catch (error) {
       this.#logger.error({ controller: this.name, source, err: error }, 'what a source told of is no request');
     }
+  }
+
+  /**
+   * Whether it must be looked at although its reconcile waits for a cluster, or may turn out to: an object of the management cluster that changed, which may be on its way out. Of an
+   * object of the cluster itself nothing is heard meanwhile; and where the user says what is to wait, the queue knows.
+   */
+  #isNews(request: Request): boolean {
+    if (request.cluster !== undefined || this.#options.parkWhile !== undefined) return false;
+    return this.queue.parked > 0 || (this.queue.processing > 0 && this.queue.priorityOf(request) !== undefined);
   }
 
   #priorityOf(request: Request, given: number): number {

@@ -50,7 +50,9 @@ export class Workers {
   /** Whether the timer of the deadlines runs. */
   #isWatching = false;
   #leaveTurn: (() => void) | undefined;
-  #stopping: { readonly reason: unknown; readonly done: () => void } | undefined;
+  #stopping: { readonly reason: unknown } | undefined;
+  /** Is to be told, once, when nothing runs any more. */
+  #stopped: (() => void) | undefined;
 
   /** What they wait for: Observables and deadlines. To be subscribed before `pump` is called, until they have stopped. Never emits, errors or completes. */
   readonly work$: Observable<never> = this.#effects.pipe(mergeAll());
@@ -89,7 +91,8 @@ export class Workers {
 
   /** Nothing is begun any more, and what runs is cancelled with the reason. Calls back once it has ended: in the call where nothing runs. */
   stop(reason: unknown, done: () => void): void {
-    this.#stopping = { reason, done };
+    this.#stopping = { reason };
+    this.#stopped = done;
     this.#leaveTurn?.();
     for (const run of [...this.#runs, ...this.#overdue]) run.abort(reason);
     this.#doneIfIdle();
@@ -186,14 +189,17 @@ export class Workers {
   }
 
   #doneIfIdle(): void {
-    if (this.#runs.size + this.#overdue.size === 0) this.#stopping?.done();
+    if (this.#runs.size + this.#overdue.size > 0) return;
+    const done = this.#stopped;
+    this.#stopped = undefined;
+    done?.();
   }
 
   /** One timer, for the oldest: they all have the same time. */
   #watch(deadline: number): void {
     const [oldest] = this.#runs;
-    this.#isWatching = oldest !== undefined && this.#stopping === undefined;
-    if (oldest === undefined || !this.#isWatching) return;
+    this.#isWatching = oldest !== undefined;
+    if (oldest === undefined) return;
     const left = Math.ceil(oldest.startTime + deadline - this.#clock());
     this.#effects.next(new Observable((subscriber) => {
       subscriber.add(timer(Math.max(0, left), this.#options.scheduler).subscribe(() => {

@@ -20,7 +20,7 @@ export type LeadershipState =
  *
  * Cold; every subscription is one candidate, and no two may share an identity. Emits `waiting` first, and again whenever the holder changes, then `leading` once, at last `lost` or `released`,
  * and completes: who has lost does not lead again, for what it had begun may still be under way; end the process, as controller-runtime does. An aborted `signal` completes it, after the Lease
- * is given back where it was held. Never errors: what fails is logged, once for each reason, and tried again.
+ * is given back where it was held; one that was lost is not: the next leader had better wait. Never errors: what fails is logged, once for each reason, and tried again.
  *
  * Nothing is decided by comparing clocks of two machines, or by a clock that can be set. A Lease has expired for this candidate when it has not seen it change for as long as the Lease itself
  * says; a leader leads until `renewDeadline` after it began to send the last renewal that succeeded.

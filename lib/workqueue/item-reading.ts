@@ -104,6 +104,6 @@ export class ItemReading<T> {
   }
 }
 
-function ownCluster(item: unknown): unknown {
-  return typeof item === 'object' && item !== null ? (item as { readonly cluster?: unknown }).cluster : undefined;
+function ownCluster(item: unknown): ObjectKey | undefined {
+  return typeof item === 'object' && item !== null ? (item as { readonly cluster?: ObjectKey }).cluster : undefined;
 }

@@ -230,7 +230,10 @@ describe('the life of a Controller', () => {
       const options: ControllerOptions = { name: 'machine', sources: [of(request('a'))], reconcile: () => { throw new Error('must not be called'); } };
       const logger = recordingLogger();
       abort.abort();
-      await new Controller({ ...options, logger }).start({ signal: abort.signal });
+      let isStarted = false;
+      const own: EventSource = { name: 'own', start: () => { isStarted = true; return NEVER; } };
+      await new Controller({ ...options, sources: [own], logger }).start({ signal: abort.signal });
+      expect(isStarted).to.equal(false);
       const stopped = new Controller({ ...options, logger });
       await stopped.stop();
       await stopped.start();
@@ -268,6 +271,17 @@ describe('the life of a Controller', () => {
       void controller.start();
       await controller.stop();
       expect(steps).to.deep.equal(['a success', 'complete']);
+    });
+
+    it('may be called by a source', async () => {
+      const names: string[] = [];
+      const own$ = new Observable<Request>((subscriber) => {
+        subscriber.next(request('a'));
+        void controller.stop();
+      });
+      const controller: Controller = new Controller({ name: 'machine', sources: [own$], reconcile: ({ name }) => { names.push(name); } });
+      await controller.start();
+      expect(names).to.deep.equal([]);
     });
 
     it('may be called by a reconcile', async () => {

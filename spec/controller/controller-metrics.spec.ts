@@ -132,6 +132,23 @@ describe('the metrics of a Controller', () => {
     expect(await lines(registry, 'workqueue_adds_total')).to.deep.equal(['workqueue_adds_total{name="machine",controller="machine"} 4']);
   });
 
+  it('counts nothing that waits for its cluster among what waits for a worker', async () => {
+    let isParking = false;
+    const work = Promise.withResolvers<void>();
+    const controller = await started({ parkWhile: () => isParking, reconcile: ({ name }) => (name === 'a' ? work.promise : undefined) });
+    const shown = async (): Promise<unknown> => [...await lines(registry, 'workqueue_depth'), ...await lines(registry, 'clustercache_workqueue_parked')].map((line) => line.split(' ')[1]);
+    for (const name of 'abc') requests.next(request(name, 'c'));
+    expect(await shown()).to.deep.equal(['2', '0']);
+    isParking = true;
+    work.resolve();
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(await shown()).to.deep.equal(['0', '2']);
+    isParking = false;
+    controller.queue.release({ namespace: 'default', name: 'c' });
+    expect(await shown()).to.deep.equal(['0', '0']);
+    expect(await registry.metrics()).to.include('controller_runtime_reconcile_total{controller="machine",result="success"} 3');
+  });
+
   it('shares a registry with other controllers; what is its own goes with it, and all goes with the last', async () => {
     const machine = await started({ reconcile() {} });
     requests.next(request('a'));

@@ -129,6 +129,20 @@ describe('a reconcile that finds its cluster without a connection', () => {
     expectObservable(begun({ sources, clusters, reconcile: unreachable }), '^ 99ms !').toBe('--a 19ms a');
   }));
 
+  it('does not keep a change of an object of the management cluster waiting: it may be on its way out', marbles(({ hot, cold, expectObservable }) => {
+    const clusters = { connections$: cold('d', states) };
+    expectObservable(begun({ sources: [hot('--a 19ms a').pipe(asRequests)], clusters, reconcile: unreachable }), '^ 99ms !').toBe('--a 19ms a');
+    // The same where it changes while it is reconciled.
+    const reconcile: Reconcile = () => timer(10).pipe(map(() => { throw notConnected; }));
+    expectObservable(begun({ sources: [hot('--a--a').pipe(asRequests)], clusters, reconcile }), '^ 99ms !').toBe('--a 9ms a');
+  }));
+
+  it('waits on where it is about an object of the cluster, whatever is said of that', marbles(({ hot, cold, expectObservable }) => {
+    const clusters = { connections$: cold('d', states) };
+    const sources = [hot('--a 19ms a').pipe(map((name) => request(name, 'c')))];
+    expectObservable(begun({ sources, clusters, reconcile: unreachable }), '^ 99ms !').toBe('--a');
+  }));
+
   it('holds no worker, and is told as a requeue that is no failure', () => {
     const scheduler = new VirtualTimeScheduler();
     const logger = recordingLogger();

@@ -8,7 +8,7 @@ import { leaderElection } from '../../lib/manager/leader-election.ts';
 import { type Leadership, LeadershipLostError } from '../../lib/manager/leadership.ts';
 import { defineKind } from '../../lib/model/kubernetes-object.ts';
 
-/** What a candidate is told, once, as its first message. */
+/** What a candidate is told as its first message; the second, whatever it is, tells it to stop. */
 export interface CandidateOrders {
   readonly kubeconfig: string;
   readonly identity: string;
@@ -43,7 +43,7 @@ function report(message: CandidateReport): Promise<void> {
 }
 
 /** A candidate for a Lease that writes for as long as it leads, each write with the number of its term; when it has lost, it closes its connections and ends, as a controller does. */
-function candidacy(rest: RestClient, { identity, namespace, name, leaseDuration, renewDeadline, retryPeriod, writeInterval }: CandidateOrders): Observable<unknown> {
+function candidacy(rest: RestClient, stop: AbortSignal, { identity, namespace, name, leaseDuration, renewDeadline, retryPeriod, writeInterval }: CandidateOrders): Observable<unknown> {
   const took: number[] = [];
   const timed = async <T>(call: Promise<T>): Promise<T> => {
     const begun = performance.now();
@@ -55,10 +55,12 @@ function candidacy(rest: RestClient, { identity, namespace, name, leaseDuration,
   };
   const { get, create, update } = createUncachedClient({ rest });
 
+  const released = new AbortController();
+
   async function write(leadership: Leadership): Promise<void> {
     const { patch } = createUncachedClient({ rest, fence: leadership.ended });
     const { generation } = leadership;
-    for (let counter = 0; ; counter += 1) {
+    for (let counter = 0; !stop.aborted; counter += 1) {
       const data = { generation: String(generation), counter: String(counter), by: identity };
       try {
         await timed(patch(CONFIG_MAP, { namespace, name }, { data }, { type: 'merge', timeout: TIMEOUT }));
@@ -68,11 +70,13 @@ function candidacy(rest: RestClient, { identity, namespace, name, leaseDuration,
       }
       await delay(writeInterval);
     }
+    // Only when nothing is under way any more.
+    released.abort();
   }
 
   return leaderElection({
     client: { get: (...args) => timed(get(...args)), create: (...args) => timed(create(...args)), update: (...args) => timed(update(...args)) },
-    lease: { namespace, name }, identity, leaseDuration, renewDeadline, retryPeriod,
+    lease: { namespace, name }, identity, leaseDuration, renewDeadline, retryPeriod, signal: released.signal,
   }).pipe(mergeMap(async (state) => {
     switch (state.phase) {
       case 'waiting': return report({ type: 'waiting', holder: state.holder });
@@ -86,8 +90,10 @@ function candidacy(rest: RestClient, { identity, namespace, name, leaseDuration,
 }
 
 process.once('message', (orders: CandidateOrders) => {
+  const stop = new AbortController();
+  process.once('message', () => stop.abort());
   const config = new KubeConfig();
   config.loadFromString(orders.kubeconfig);
-  withManagement(config, { userAgent: orders.identity, timeout: TIMEOUT, scheduler: asyncScheduler, random: Math.random }, (rest) => candidacy(rest, orders)).pipe(finalize(() => process.disconnect?.())).subscribe();
+  withManagement(config, { userAgent: orders.identity, timeout: TIMEOUT, scheduler: asyncScheduler, random: Math.random }, (rest) => candidacy(rest, stop.signal, orders)).pipe(finalize(() => process.disconnect?.())).subscribe();
 });
 process.once('disconnect', () => process.exit());

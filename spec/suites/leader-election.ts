@@ -71,6 +71,10 @@ class CandidateProcess implements AsyncDisposable {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
+  stop(): void {
+    this.#process.send('stop');
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }
@@ -180,7 +184,7 @@ export function describeLeaderElection(backend: Backend, { rounds }: { readonly 
     };
 
     /** One round: something happens to the leader; the other leads in time, and nothing old lands. Gives the gap, and what it may be. */
-    async function round(strike: (leader: CandidateProcess) => void, resolve: (leader: CandidateProcess) => Promise<void>): Promise<{ readonly gap: number; readonly bound: number }> {
+    async function round(strike: (leader: CandidateProcess) => void, resolve: (leader: CandidateProcess) => Promise<void>, waits: number): Promise<{ readonly gap: number; readonly bound: number }> {
       await inOffice();
       // At any time between two renewals; and between two writes: of what is stopped between its look at the clock and the kernel, only a server can know.
       await written(1 + Math.floor(Math.random() * TIMINGS.retryPeriod / WRITE_INTERVAL));
@@ -197,14 +201,14 @@ export function describeLeaderElection(backend: Backend, { rounds }: { readonly 
       const round = writes.slice(from);
       await replace(leader);
       const gap = Math.max(...round.slice(1).map(({ at }, index) => at - (round[index]?.at ?? at)));
-      return { gap, bound: TIMINGS.leaseDuration + 2 * TIMINGS.retryPeriod + requests };
+      return { gap, bound: waits + 2 * TIMINGS.retryPeriod + requests };
     }
 
     /** All rounds; what is promised of each is asserted of each. */
-    async function play(test: Mocha.Runnable, strike: (leader: CandidateProcess) => void, resolve: (leader: CandidateProcess) => Promise<void>): Promise<void> {
+    async function play(test: Mocha.Runnable, strike: (leader: CandidateProcess) => void, resolve: (leader: CandidateProcess) => Promise<void>, waits = TIMINGS.leaseDuration): Promise<void> {
       let longest = { gap: 0, bound: 0 };
       for (let count = 1; count <= rounds; count += 1) {
-        const played = await round(strike, resolve);
+        const played = await round(strike, resolve, waits);
         expect(played.gap, `ms without a write in round ${count}`).to.be.at.most(played.bound);
         if (played.gap > longest.gap) longest = played;
       }
@@ -216,6 +220,10 @@ export function describeLeaderElection(backend: Backend, { rounds }: { readonly 
       expect(writes.filter((write) => writers.get(write.generation) !== write.by), 'a generation has one writer').to.deep.equal([]);
       expect(writers.size, 'generations').to.be.at.least(rounds + 1);
     }
+
+    it('a leader that is told to stop: it gives the Lease back when it has written its last, and another need not wait for the Lease to run out', async function () {
+      await play(this.runnable(), (leader) => leader.stop(), async () => {}, 0);
+    });
 
     it('a leader that is killed: another leads in time, and nothing of the dead lands', async function () {
       await play(this.runnable(), (leader) => leader.signal('SIGKILL'), async () => {});
