@@ -22,6 +22,10 @@ const apart = {
   refusal: async () => (await import('./outages.ts')).refusal,
   tokenRotation: async () => (await import('./outages-rotation.ts')).tokenRotation,
   certificateRotation: async () => (await import('./outages-rotation.ts')).certificateRotation,
+  controllerStates: async () => (await import('./controllers.ts')).controllerStates,
+  controllerAlone: async () => (await import('./controllers.ts')).controllerAlone,
+  controllerHanging: async () => (await import('./controllers.ts')).controllerHanging,
+  controllerSync: async () => (await import('./sync.ts')).controllerSync,
 } satisfies Readonly<Record<string, () => Promise<ScenarioApart>>>;
 
 export type ScenarioName = keyof typeof scenarios | keyof typeof apart;

@@ -23,6 +23,8 @@ export interface Size {
   readonly healthy: number;
   readonly hanging: number;
   readonly observedFor: number;
+  /** Clusters that are given up, ms between two writes of an object of a fleet that a controller follows, and objects of one cluster that another has in its queue. */
+  readonly controllers: { readonly clusters: number; readonly writeInterval: number; readonly objects: number };
   /** Pods that are read, and reads of them. */
   readonly pods: number;
   readonly reads: number;
@@ -108,13 +110,9 @@ export const scenarios = {
   },
 
   /** Some hang from the start, in among the others. */
-  async hanging(contestant, server, { healthy, hanging, observedFor, login }) {
-    const step = healthy / (healthy + hanging);
-    for (let i = 0, well = 0; i < healthy + hanging; i++) {
-      const isWell = Math.floor((i + 1) * step) > well;
-      if (isWell) well += 1;
-      await server.tell('add', { count: 1, login, ...(isWell ? {} : { fault: 'halfOpen' }) });
-    }
+  async hanging(contestant, server, size) {
+    const { healthy, observedFor } = size;
+    await addMixed(server, size);
     let late = 0;
     const wall = await connecting(contestant, server, healthy, async (latest) => {
       for (let waited = 0; waited < observedFor; waited += REST) {
@@ -125,6 +123,16 @@ export const scenarios = {
     return { wall, late };
   },
 } satisfies Readonly<Record<string, Scenario>>;
+
+/** Adds the clusters that are well and those that hang, the ones in among the others. */
+export async function addMixed(server: FleetServer, { healthy, hanging, login }: Size): Promise<void> {
+  const step = healthy / (healthy + hanging);
+  for (let i = 0, well = 0; i < healthy + hanging; i++) {
+    const isWell = Math.floor((i + 1) * step) > well;
+    if (isWell) well += 1;
+    await server.tell('add', { count: 1, login, ...(isWell ? {} : { fault: 'halfOpen' }) });
+  }
+}
 
 async function connecting(contestant: Contestant, server: FleetServer, count: number, then?: (latest: () => number) => Promise<void>): Promise<number> {
   const management = await server.tell('management', {});

@@ -1,9 +1,9 @@
 /** One measurement of one queue, in a process of its own. */
-import { WorkQueue } from '../lib/index.ts';
+import { type Request, WorkQueue } from '../lib/index.ts';
 
 /** What is measured of a queue in which so many items wait, of so many clusters. */
 export interface QueueRun {
-  readonly contestant: QueueContestant;
+  readonly contestant: string;
   readonly waiting: number;
   readonly clusters: number;
   readonly operations: number;
@@ -79,18 +79,20 @@ const fair = (clusters: number): WorkQueue<string> => {
   return new WorkQueue<string>({ clusterOf: (item) => keys[Number(item.slice(0, 4))] });
 };
 
-const contests = {
-  'plain FIFO': { items: texts, queue: () => new PlainQueue<string>() },
-  'work queue, clusters take turns': { items: texts, queue: fair },
-  'work queue, not fair': { items: texts, queue: () => new WorkQueue<string>({ fair: false }) },
-  'work queue of requests, clusters take turns': {
+const contest = <T>(one: Contest<T>): Contest<unknown> => one as Contest<unknown>;
+
+const contests: { readonly [contestant: string]: Contest<unknown> } = {
+  'plain FIFO': contest({ items: texts, queue: () => new PlainQueue<string>() }),
+  'work queue, clusters take turns': contest({ items: texts, queue: fair }),
+  'work queue, not fair': contest({ items: texts, queue: () => new WorkQueue<string>({ fair: false }) }),
+  'work queue of requests, clusters take turns': contest<Request>({
     items: (count, clusters) => {
       const keys = clusterKeys(clusters);
-      return Array.from({ length: count }, (_, i) => ({ namespace: 'default', name: `object-${i}`, cluster: keys[i % clusters] }));
+      return Array.from({ length: count }, (_, i) => ({ namespace: 'default', name: `object-${i}`, ...{ cluster: keys[i % clusters] } }) as Request);
     },
     queue: () => new WorkQueue(),
-  },
-  'work queue, all delayed': {
+  }),
+  'work queue, all delayed': contest({
     items: texts,
     queue: (clusters) => {
       const queue = fair(clusters);
@@ -100,22 +102,21 @@ const contests = {
       };
       return delayed;
     },
-  },
-} satisfies { readonly [contestant: string]: Contest<string> | Contest<object> } as { readonly [contestant: string]: Contest<unknown> };
+  }),
+};
 
-export type QueueContestant = keyof typeof contests;
-export const queueContestants: readonly QueueContestant[] = Object.keys(contests);
+export const queueContestants: readonly string[] = Object.keys(contests);
 
 /** Items before any is measured: everything is compiled. */
 const WARM_UP = 5_000;
 const WARM_UPS = 20;
 
 function measure({ contestant, waiting, clusters, operations }: QueueRun): QueueFigures {
-  const contest = contests[contestant];
-  if (contest === undefined) throw new Error(`${contestant} is none of ${queueContestants.join('; ')}`);
-  const items = contest.items(waiting + operations, clusters);
-  for (let i = 0; i < WARM_UPS; i++) cycle(contest.queue(clusters), items.slice(0, WARM_UP), WARM_UP / 2);
-  const queue = contest.queue(clusters);
+  const chosen = contests[contestant];
+  if (chosen === undefined) throw new Error(`${contestant} is none of ${queueContestants.join('; ')}`);
+  const items = chosen.items(waiting + operations, clusters);
+  for (let i = 0; i < WARM_UPS; i++) cycle(chosen.queue(clusters), items.slice(0, WARM_UP), WARM_UP / 2);
+  const queue = chosen.queue(clusters);
   const before = memory();
   const add = cost(() => { for (let i = 0; i < waiting; i++) queue.add(items[i]); }, waiting);
   const after = memory();

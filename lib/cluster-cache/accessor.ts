@@ -6,8 +6,14 @@ import { createUncachedClient } from '../client/uncached-client.ts';
 import { type PooledKubeConfig, createPooledKubeConfig } from '../kubernetes/pooled-kube-config.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterNotConnectedError } from '../model/errors.ts';
+import { checkOptions, flag, optional } from '../model/option-check.ts';
 import type { ClusterCaches } from './cluster-caches.ts';
 import type { LiveConnection } from './cluster-connection.ts';
+
+/** Throws a TypeError for what is no options of a client. */
+export function checkClientOptions(options: unknown): void {
+  checkOptions('options', options, { readOwnWrites: optional(flag) });
+}
 
 /**
  * The read side of one cluster from a connect to the disconnect: what is handed out here goes on over the connections that follow one another
@@ -39,15 +45,9 @@ export class Accessor {
     return this.#cached ??= createCachedClient({ live: this.uncachedClient, ...this.#reading });
   }
 
-  /** A client whose reads wait until they show what it wrote. */
-  clientOfOwnWrites(): Client {
-    const ownWrites = new OwnWrites((kind) => this.caches.cacheOf(kind));
-    const live = createUncachedClient({
-      rest: this.#rest,
-      onWritten: (kind, object) => ownWrites.wrote(kind, object),
-      onDeleted: (kind, key, answer) => ownWrites.deleted(kind, key, answer),
-    });
-    return createCachedClient({ live, ownWrites, ...this.#reading });
+  /** With `readOwnWrites` one of its own, whose reads wait until they show what it wrote. */
+  clientFor({ readOwnWrites = false }: { readonly readOwnWrites?: boolean }): Client {
+    return readOwnWrites ? this.#clientOfOwnWrites() : this.client;
   }
 
   /** The connection in use. Throws a `ClusterNotConnectedError` after the last one ended. */
@@ -76,6 +76,16 @@ export class Accessor {
     this.#connection = undefined;
     this.#ended.next();
     this.#ended.complete();
+  }
+
+  #clientOfOwnWrites(): Client {
+    const ownWrites = new OwnWrites((kind) => this.caches.cacheOf(kind));
+    const live = createUncachedClient({
+      rest: this.#rest,
+      onWritten: (kind, object) => ownWrites.wrote(kind, object),
+      onDeleted: (kind, key, answer) => ownWrites.deleted(kind, key, answer),
+    });
+    return createCachedClient({ live, ownWrites, ...this.#reading });
   }
 
   get #reading(): Omit<CachedClientOptions, 'live' | 'ownWrites'> {

@@ -12,7 +12,7 @@ import type { ObjectEvent } from '../model/object-event.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import { text } from '../model/option-check.ts';
 import type { WatchHandle, Watcher } from '../model/watcher.ts';
-import type { Accessor } from './accessor.ts';
+import { type Accessor, checkClientOptions } from './accessor.ts';
 import { ClientCertificateKeys } from './client-certificate-keys.ts';
 import { type ClusterCacheOptions, type ResolvedOptions, resolveOptions } from './cluster-cache-options.ts';
 import { idOf } from './cluster-id.ts';
@@ -159,9 +159,9 @@ export class ClusterCache implements AsyncDisposable {
    * `client.cache.disableFor` are read live. With `readOwnWrites` a read waits until it shows what this very client has written. Goes on over a rotation of the kubeconfig;
    * after a disconnect every call fails with a `ClusterNotConnectedError`, but for reads with `stale: true`.
    */
-  getClient(key: ObjectKey, { readOwnWrites = false }: { readonly readOwnWrites?: boolean } = {}): Client {
-    const accessor = this.#accessor(key, 'client');
-    return readOwnWrites ? accessor.clientOfOwnWrites() : accessor.client;
+  getClient(key: ObjectKey, options: { readonly readOwnWrites?: boolean } = {}): Client {
+    checkClientOptions(options);
+    return this.#accessor(key, 'client').clientFor(options);
   }
 
   /** The reading side of `getClient`. */

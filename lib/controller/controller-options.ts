@@ -1,4 +1,4 @@
-import { type SchedulerLike, asyncScheduler, isObservable } from 'rxjs';
+import { type Observable, type SchedulerLike, asyncScheduler, isObservable } from 'rxjs';
 import type { MetricsRegistry } from '../cluster-cache/cluster-cache-options.ts';
 import type { Logger } from '../model/logger.ts';
 import type { ObjectKey } from '../model/object-key.ts';
@@ -32,6 +32,8 @@ export interface ControllerOptions {
   readonly clusterOf?: ((request: Request) => ObjectKey | undefined) | undefined;
   /** Requests of such a cluster wait in the queue, until the cluster is connected or gone, and it is false. @default never */
   readonly parkWhile?: ((cluster: ObjectKey) => boolean) | undefined;
+  /** Clusters whose requests are to be looked at again: a cluster cache's `parking` has both. @default those that get connected, or are gone, of the connections that the controller knows */
+  readonly released$?: Observable<ObjectKey> | undefined;
   /** Whose connections what failed with a `ClusterNotConnectedError` waits for. @default those of the sources that have `connections$`, and the manager's */
   readonly clusters?: { readonly connections$: Connections } | undefined;
   /** ms for all sources to have told what there was. @default 120_000, as controller-runtime */
@@ -60,6 +62,7 @@ const controllerShape = {
   deadline: optional(duration),
   clusterOf: optional(procedure),
   parkWhile: optional(procedure),
+  released$: optional((value) => (isObservable(value) ? undefined : 'an Observable of clusters')),
   clusters: optional((value) => (isObservable((value as ControllerOptions['clusters'] | null)?.connections$) ? undefined : 'a ClusterCache, or an object with connections$')),
   cacheSyncTimeout: optional(duration),
   metrics: optional(having('a Registry of prom-client', 'registerMetric', 'getSingleMetric', 'removeSingleMetric')),

@@ -57,7 +57,7 @@ export class Controller implements AsyncDisposable {
   /** Throws a TypeError that names the option, what was expected and what came. */
   constructor(options: ControllerOptions) {
     this.#options = resolveControllerOptions(options);
-    const { name, clusterOf, parkWhile, scheduler, rateLimiter } = this.#options;
+    const { name, clusterOf, parkWhile, released$, scheduler, rateLimiter } = this.#options;
     this.name = name;
     this.results$ = this.#results.asObservable();
     this.#logger = harmless(options.logger ?? silentLogger);
@@ -68,7 +68,7 @@ export class Controller implements AsyncDisposable {
       error: (fields, message) => this.#logger.error(fields, message),
     };
     this.queue = new WorkQueue<Request>({
-      name, clusterOf, parkWhile, scheduler, logger, metrics: this.#queueMetrics, rateLimiter: rateLimiter ?? itemExponentialFailureRateLimiter<Request>(),
+      name, clusterOf, parkWhile, released$, scheduler, logger, metrics: this.#queueMetrics, rateLimiter: rateLimiter ?? itemExponentialFailureRateLimiter<Request>(),
     });
   }
 

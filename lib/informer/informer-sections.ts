@@ -34,6 +34,12 @@ export class InformerSections<T extends KubernetesObject> {
     return true;
   }
 
+  /** Whether what each has told is all of one moment. */
+  get whole(): boolean {
+    for (const { position } of this.#sections) if (!position.whole) return false;
+    return true;
+  }
+
   /** Whether objects of this namespace are kept, where there are any. */
   keep(namespace: string): boolean {
     return this.#sections.some(({ namespace: own }) => own === undefined || own === namespace);

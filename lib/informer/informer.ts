@@ -104,7 +104,7 @@ export class Informer<T extends KubernetesObject> {
   }
 
   /**
-   * What there is as `added`, then `synced`, then every change. Who is told too slowly to keep up is told the rest conflated by object. Completes, after the
+   * What there is as `added`, then `synced`, then every change. Whoever comes in the middle of a list is told `synced` when that is complete. Who is told too slowly to keep up is told the rest conflated by object. Completes, after the
    * deletes, when the cluster is gone. Throws a `SelectorError` for a selector that does not parse.
    */
   objects$(selection: ObjectsSelection): Observable<ObjectEvent<T>> {
@@ -117,7 +117,7 @@ export class Informer<T extends KubernetesObject> {
       };
       let announced: object | undefined;
       const announce = (): void => {
-        if (announced === this.#sections || !this.synced) return;
+        if (announced === this.#sections || !this.#sections.whole) return;
         announced = this.#sections; // once for each cluster
         delivery.synced({ type: 'synced', resourceVersion: this.resourceVersion() ?? '' });
       };

@@ -26,6 +26,8 @@ export class ReflectorPosition {
   recovery: Recovery = noFailures;
   /** Whether a list was ever complete. */
   synced = false;
+  /** Whether what was told is all of one moment: not from the first object of a list until that is complete, however often it is begun again meanwhile. */
+  whole = false;
   /** Whether a watch was cut, and the one that takes it up has not caught up yet. */
   behind = false;
 

@@ -86,11 +86,9 @@ export function reflect<T extends KubernetesObject, C>(listerWatcher: ListerWatc
       const part$ = listerWatcher.list({ ...(own.paged ? { limit: pageSize } : {}), ...(own.continue === undefined ? {} : { continue: own.continue }) }).pipe(
         flat((part): readonly Event[] => {
           progress();
-          switch (part.type) {
-            case 'ITEM': return store.apply(part.object, cause);
-            case 'REJECTED': return rejected(part, cause);
-            case 'END': return endOfPage(part, own, cause);
-          }
+          if (part.type === 'END') return endOfPage(part, own, cause);
+          position.whole = false;
+          return part.type === 'ITEM' ? store.apply(part.object, cause) : rejected(part, cause);
         }),
       );
       const complete$ = defer((): Observable<never> => {
@@ -112,7 +110,7 @@ export function reflect<T extends KubernetesObject, C>(listerWatcher: ListerWatc
       }
       const gone = store.finish(cause);
       position.watchFrom(resourceVersion);
-      position.synced = true;
+      position.synced = position.whole = true;
       position.behind = false;
       return [...gone, { type: 'synced', cause: own.cause, resourceVersion }];
     };

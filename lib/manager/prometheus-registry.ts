@@ -28,7 +28,7 @@ export function exposeLeadership(registry: MetricsRegistry, name: string, isLead
   if (known !== undefined) throw new ClusterCacheError('METRICS_TAKEN', 'options.metrics must be a registry of this manager alone; another one has its metrics in it');
   const gauge: Gauge = new (promClient().Gauge)({
     registers: [registry as unknown as Registry], name: METRIC, labelNames: ['name'],
-    help: 'Gauge of if the reporting system is master of the relevant lease, 0 indicates backup, 1 indicates master. \'name\' is the string used to identify the lease. Please make sure to group by name.',
+    help: 'Whether this replica leads by the Lease of that name (1) or waits (0).',
     collect() { this.set({ name }, isLeader() ? 1 : 0); },
   });
   return () => {

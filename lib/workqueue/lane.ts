@@ -26,8 +26,9 @@ export class Lane {
   previous: Lane | undefined = undefined;
   /** How many items there are; counted by whoever has the lane. */
   size = 0;
-  readonly #levels = new Heap<Level>((a, b) => a.priority > b.priority);
-  readonly #byPriority = new Map<number, Level>();
+  /** Where all items have one priority, as most have: what is for many costs more than all the rest of a lane. */
+  #only: Level | undefined = undefined;
+  #levels: Levels | undefined = undefined;
 
   constructor(cluster: ObjectKey | undefined, parked: boolean) {
     this.cluster = cluster;
@@ -40,20 +41,48 @@ export class Lane {
   get priority(): number { return this.#top?.priority ?? 0; }
 
   level(priority: number): Level {
-    const present = this.#byPriority.get(priority);
-    if (present !== undefined) return present;
-    const level = new Level(this, priority);
-    this.#byPriority.set(priority, level);
-    this.#levels.push(level);
-    return level;
+    if (this.#levels !== undefined) return this.#levels.at(priority);
+    if (this.#only === undefined) this.#only = new Level(this, priority);
+    if (this.#only.priority === priority) return this.#only;
+    this.#levels = new Levels(this.#only);
+    return this.#levels.at(priority);
   }
 
   get #top(): Level | undefined {
-    for (let top = this.#levels.first; top !== undefined; top = this.#levels.first) {
+    return this.#levels === undefined ? this.#only : this.#levels.top;
+  }
+}
+
+const isHigher = (a: Level, b: Level): boolean => a.priority > b.priority;
+
+/** The levels of a lane, the highest first. */
+class Levels {
+  readonly #heap = new Heap<Level>(isHigher);
+  readonly #byPriority = new Map<number, Level>();
+  readonly #lane: Lane;
+
+  constructor(first: Level) {
+    this.#lane = first.lane;
+    this.#add(first);
+  }
+
+  /** The highest on which something stands. Those above it, which were left, are gone for good. */
+  get top(): Level | undefined {
+    for (let top = this.#heap.first; top !== undefined; top = this.#heap.first) {
       if (top.first !== NONE) return top;
-      this.#levels.shift();
+      this.#heap.shift();
       this.#byPriority.delete(top.priority);
     }
     return undefined;
+  }
+
+  at(priority: number): Level {
+    return this.#byPriority.get(priority) ?? this.#add(new Level(this.#lane, priority));
+  }
+
+  #add(level: Level): Level {
+    this.#byPriority.set(level.priority, level);
+    this.#heap.push(level);
+    return level;
   }
 }

@@ -223,6 +223,21 @@ describe('what a cluster cache is given and cannot use', () => {
         });
       }
 
+      for (const [what, options, message] of [
+        ['a misspelt option of getClient', { readOwnWrite: true }, 'options.readOwnWrite must be one of readOwnWrites; got an unknown field'],
+        ['an option of getClient of another type', { readOwnWrites: 'yes' }, 'options.readOwnWrites must be true or false; got "yes"'],
+        ['no options of getClient', null, 'options must be an object; got null'],
+      ] as const) {
+        it(what, async () => {
+          await create();
+          const get = (): Client => scene.clusters.getClient(scene.key, options as unknown as { readonly readOwnWrites?: boolean });
+          expect(get, 'whether or not there is a connection').to.throw(TypeError, message);
+          await scene.clusters.start();
+          await scene.phase('connected');
+          expect(get).to.throw(TypeError, message);
+        });
+      }
+
       it('a kind of disableFor that is none', async () => {
         await create();
         expect(() => new ClusterCache({ management: scene.fleet.management, client: { ...CLIENT, cache: { disableFor: [{ apiVersion: 'v1' } as typeof NODE] } } })).to.throw(TypeError, 'options.client.cache.disableFor[0].kind must be a non-empty string; got undefined');

@@ -310,7 +310,7 @@ describe('the life of a Controller', () => {
       [{ deadline: Infinity }, 'options.deadline must be a number of milliseconds, above 0 and at most 2147483647; got Infinity'],
       [{ clusters: {} }, 'options.clusters must be a ClusterCache, or an object with connections$; got an object of Object'],
       [{ metrics: {} }, 'options.metrics must be a Registry of prom-client; got an object of Object'],
-      [{ maxConcurrency: 5 }, 'options.maxConcurrency must be one of name, reconcile, sources, maxConcurrentReconciles, rateLimiter, priority, minInterval, deadline, clusterOf, parkWhile, clusters, cacheSyncTimeout, metrics, logger, scheduler; got an unknown field'],
+      [{ maxConcurrency: 5 }, 'options.maxConcurrency must be one of name, reconcile, sources, maxConcurrentReconciles, rateLimiter, priority, minInterval, deadline, clusterOf, parkWhile, released$, clusters, cacheSyncTimeout, metrics, logger, scheduler; got an unknown field'],
     ];
     for (const [options, message] of refused) {
       it(`are refused with: ${message}`, () => {

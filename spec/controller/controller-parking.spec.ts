@@ -161,3 +161,14 @@ describe('a reconcile that finds its cluster without a connection', () => {
     expect(logger.of('debug').map(({ message }) => message)).to.include('the reconcile waits for the connection of its cluster');
   });
 });
+
+describe('a controller that parks', () => {
+  it('leaves the requests of a lost cluster where they are, and no other, until the cluster is released', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+    const of = { a: { ...request('a'), cluster: CLUSTER }, b: { ...request('b'), cluster: OTHER } };
+    let isLost = true;
+    const released$ = cold('10ms r|', { r: CLUSTER }).pipe(map((cluster) => { isLost = false; return cluster; }));
+    const source$ = hot('--a-b', of);
+    expectObservable(begun({ sources: [source$], parkWhile: ({ name }) => name === CLUSTER.name && isLost, released$, reconcile: () => {} }), '^ 20ms !').toBe('----b 7ms a');
+    expectSubscriptions(source$.subscriptions).toBe('^ 20ms !');
+  }));
+});

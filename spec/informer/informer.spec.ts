@@ -56,6 +56,50 @@ describe('Informer', () => {
       return () => expect(late).to.deep.equal(['150 added ns/a@11 (initial)', '200 added ns/b@12 (initial)', '300 added ns/c@13 (initial)', '300 synced at=13']);
     }));
 
+    it('whoever comes while all is listed once more what there is, and that it is in step when the list is complete', scene(({ cluster, follow, at, informer }) => {
+      for (const name of ['a', 'b', 'c']) cluster.set(`ns/${name}`);
+      const first = follow();
+      at(2_000, () => {
+        cluster.listAfter = 100;
+        cluster.pageSize = 1;
+        cluster.compact();
+        for (const name of ['a', 'b', 'c']) cluster.set(`ns/${name}`);
+        cluster.compact();
+        cluster.cut();
+      });
+      const before = follow({ time: 2_050 });
+      const within = follow({ time: 2_150 });
+      at(2_150, () => expect(informer.synced).to.equal(true));
+      const after = follow({ time: 2_350 });
+      return () => {
+        expect(first.slice(3)).to.deep.equal(['0 synced at=13', '2100 updated ns/a@11>14 (relist)', '2200 updated ns/b@12>15 (relist)', '2300 updated ns/c@13>16 (relist)']);
+        const changes = ['2200 updated ns/b@12>15 (relist)', '2300 updated ns/c@13>16 (relist)'];
+        // As long as nothing of it is in, what is kept is all of the moment before.
+        expect(before).to.deep.equal(['2050 added ns/a@11 (initial)', '2050 added ns/b@12 (initial)', '2050 added ns/c@13 (initial)', '2050 synced at=13', '2100 updated ns/a@11>14 (relist)', ...changes]);
+        expect(within).to.deep.equal(['2150 added ns/a@14 (initial)', '2150 added ns/b@12 (initial)', '2150 added ns/c@13 (initial)', ...changes, '2300 synced at=16']);
+        expect(after).to.deep.equal(['2350 added ns/a@14 (initial)', '2350 added ns/b@15 (initial)', '2350 added ns/c@16 (initial)', '2350 synced at=16']);
+      };
+    }));
+
+    it('whoever comes while a list that broke off in its middle is begun again that it is in step when that is complete', scene(({ cluster, source, follow, at }) => {
+      for (const name of ['a', 'b']) cluster.set(`ns/${name}`);
+      follow();
+      at(2_000, () => {
+        cluster.listAfter = 100;
+        cluster.pageSize = 1;
+        for (const name of ['a', 'b']) cluster.set(`ns/${name}`);
+        cluster.compact();
+        cluster.cut();
+      });
+      at(2_150, () => { cluster.failure = statusError(410, 'Expired'); });
+      at(2_250, () => source.next(undefined));
+      const late = follow({ time: 3_000 });
+      at(4_000, () => { cluster.failure = undefined; source.next(sourceTo(cluster)); });
+      return () => {
+        expect(late).to.deep.equal(['3000 added ns/a@13 (initial)', '3000 added ns/b@12 (initial)', '4100 updated ns/b@12>14 (relist)', '4100 synced at=14']);
+      };
+    }));
+
     it('after the store is written', scene(({ cluster, informer, follow, at }) => {
       cluster.set('ns/a');
       const seen: boolean[] = [];
