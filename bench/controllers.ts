@@ -16,8 +16,6 @@ const REST = 1_000;
 const LATEST = 30_000;
 /** ms between two looks at whether it has. */
 const LOOK = 20;
-/** ms until a cluster that was given up is connected again: soon after it is healed, and long after what is measured of its loss. */
-const RETRY = 5_000;
 
 /**
  * From a cluster's being given up to the reconcile that is to deal with it: when each finds out by itself, within the 10 s in which all are probed, that its credentials are not
@@ -27,7 +25,7 @@ export async function controllerStates(_contestant: ContestantName, { controller
   const { clusters: count } = controllers;
   await using server = await startFleetServer();
   await server.tell('add', { count, login });
-  await using clusters = await fleetOf(server, { healthProbe: { failureThreshold: 1 }, connectionCreationRetryInterval: RETRY });
+  await using clusters = await fleetOf(server, { healthProbe: { failureThreshold: 1 } });
   const lost = new Latencies();
   // Told before the controller: this is the moment of the change.
   clusters.events$.pipe(filter(isDisconnected)).subscribe(({ key }) => lost.begin(formatKey(key), now()));
@@ -83,8 +81,7 @@ async function changes(size: Size): Promise<Figures> {
   void controller.start();
   await clusters.start();
   await synced.reached(healthy);
-  await server.tell('write', { interval, lasting: REST }); // compiled
-  await ended(told, 1);
+  await ended(told, await server.tell('write', { interval, lasting: REST })); // compiled
   told.clear();
   const written = await server.tell('write', { interval, lasting: observedFor });
   await ended(told, written);

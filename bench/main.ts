@@ -18,13 +18,13 @@ export type Results = { [S in ScenarioName]?: { [C in ContestantName]?: Figures[
 
 const FULL: Size = {
   login: 'token', few: 200, many: 1_000, probed: 50, probeInterval: 100, probedFor: 6_000, calls: 200, healthy: 600, hanging: 400, observedFor: 25_000,
-  pods: 20_000, reads: 1_000_000,
+  pods: 20_000, reads: 1_000_000, controllers: { clusters: 1_000, writeInterval: 4, objects: 100_000 },
   // As by default, a cluster is given up after 50 s and dialled again 30 s later.
   blackout: { clusters: 100, lasting: 60_000, timing: {} }, refusal: { clusters: 20, lasting: 20_000 }, rotation: { clusters: 20, overlap: 5_000 },
 };
 const QUICK: Size = {
   login: 'token', few: 20, many: 60, probed: 10, probeInterval: 100, probedFor: 600, calls: 50, healthy: 30, hanging: 20, observedFor: 1_000,
-  pods: 2_000, reads: 100_000,
+  pods: 2_000, reads: 100_000, controllers: { clusters: 60, writeInterval: 20, objects: 2_000 },
   blackout: { clusters: 10, lasting: 4_000, timing: { probeInterval: 300, probeTimeout: 2_000, retryInterval: 3_000 } }, refusal: { clusters: 5, lasting: 5_000 }, rotation: { clusters: 5, overlap: 1_000 },
 };
 
@@ -36,6 +36,10 @@ const PLAN: readonly (readonly [ScenarioName, readonly ContestantName[]])[] = [
   ['fleet', ['floor', 'clustercache']],
   ['healthy', ['clustercache']],
   ['hanging', ['clustercache']],
+  ['controllerStates', ['clustercache']],
+  ['controllerAlone', ['clustercache']],
+  ['controllerHanging', ['clustercache']],
+  ['controllerSync', ['clustercache']],
   ['reads', ['floor', 'clustercache', 'client-node']],
   ['blackout', ['clustercache', 'client-node']],
   ['refusal', ['clustercache', 'client-node']],
@@ -43,8 +47,11 @@ const PLAN: readonly (readonly [ScenarioName, readonly ContestantName[]])[] = [
   ['certificateRotation', ['clustercache']],
 ];
 
-/** Pods that are synced and changes of them; they have a table of their own, and a program of their own with more options. */
-const SYNCED = { full: { count: 20_000, events: 20_000 }, quick: { count: 2_000, events: 2_000 } };
+/** What has a table of its own, and a program of its own with more options: pods that are synced and changes of them, and items that wait in a work queue. */
+const PROGRAMS = {
+  sync: { full: { count: 20_000, events: 20_000 }, quick: { count: 2_000, events: 2_000 } },
+  workqueue: { full: { waiting: [1_000, 1_000_000], operations: 1_000_000 }, quick: { waiting: [1_000, 10_000], operations: 10_000 } },
+} as const;
 
 /** ms after which a run is given up: a blackout lasts a minute, and what follows it may take another. */
 const PATIENCE = 240_000;
@@ -63,14 +70,18 @@ async function run(contestant: ContestantName, scenario: ScenarioName, size: Siz
   }
 }
 
-/** What `bench/sync.ts` prints. */
-async function syncs({ count, events }: typeof SYNCED.full, rounds: number, json: boolean): Promise<string> {
-  const program = spawn(process.execPath, [`${import.meta.dirname}/sync.ts`, ...Object.entries({ count, events, rounds }).flatMap(([name, value]) => [`--${name}`, String(value)]), ...(json ? ['--json'] : [])], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [printed, [status]] = await Promise.all([text(program.stdout), once(program, 'exit') as Promise<[number | null]>]);
-  if (status !== 0) throw new Error(`the syncs did not finish: exit status ${String(status)}`);
-  return printed;
+/** What a program of the bench that has a table of its own prints. */
+async function printed(program: string, options: Readonly<Record<string, number | readonly number[]>>, json: boolean): Promise<string> {
+  const asked = Object.entries(options).flatMap(([name, values]) => [values].flat().flatMap((value) => [`--${name}`, String(value)]));
+  const child = spawn(process.execPath, [`${import.meta.dirname}/${program}.ts`, ...asked, ...(json ? ['--json'] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
+  if (status !== 0) throw new Error(`${program} did not finish: exit status ${String(status)}`);
+  return output;
+}
+
+/** The JSON that it ends with: text may come before it. */
+function parsed(output: string): unknown {
+  return JSON.parse(output.slice(output.search(/^\{/m)));
 }
 
 function versionOf(name: string): string {
@@ -90,7 +101,7 @@ if (import.meta.main) {
   const size: Size = { ...(values.quick ? QUICK : FULL), ...(values.login === 'clientCertificate' ? { login: 'clientCertificate' } : {}) };
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   const results: Results = {};
-  const names: readonly string[] = [...PLAN.map(([scenario]) => scenario), 'sync'];
+  const names: readonly string[] = [...PLAN.map(([scenario]) => scenario), ...Object.keys(PROGRAMS)];
   const { only = names } = values;
   if (!only.every((name) => names.includes(name))) throw new Error(`--only is one of ${names.join(', ')}`);
   for (let round = 1; round <= rounds; round++) {
@@ -103,15 +114,18 @@ if (import.meta.main) {
       }
     }
   }
-  const synced = only.includes('sync') ? await syncs(values.quick ? SYNCED.quick : SYNCED.full, rounds, values.json) : undefined;
+  const tables: Record<string, string> = {};
+  for (const [program, { full, quick }] of Object.entries(PROGRAMS)) {
+    if (only.includes(program)) tables[program] = await printed(program, { ...(values.quick ? quick : full), rounds }, values.json);
+  }
   const machine = {
     cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`, memory: `${Math.round(totalmem() / 2 ** 30)} GB`, node: process.version,
     clientNode: versionOf('@kubernetes/client-node'), rxjs: versionOf('rxjs'), rounds, ...size,
   };
   if (values.json) {
-    console.log(JSON.stringify({ machine, results, ...(synced === undefined ? {} : { sync: JSON.parse(synced.trim().split('\n').at(-1) ?? '') as unknown }) }, null, 2));
+    console.log(JSON.stringify({ machine, results, ...Object.fromEntries(Object.entries(tables).map(([program, output]) => [program, parsed(output)])) }, null, 2));
   } else {
-    if (Object.keys(results).length > 0 || synced === undefined) console.log(markdown(results, machine));
-    if (synced !== undefined) console.log(synced);
+    if (Object.keys(results).length > 0) console.log(markdown(results, machine));
+    for (const table of Object.values(tables)) console.log(`\n${table}`);
   }
 }

@@ -77,11 +77,54 @@ function rowsOf(results: Results, machine: Machine): readonly Row[] {
       reached: ratio(among('clustercache'), alone), most: 1.2, reachedDigits: 2, target: '≤ 1.2 × alone',
     },
     { title: 'of these, the latest probe of a healthy one', unit: 's', digits: 2, of: late, reached: late('clustercache') ?? [], most: 1, reachedDigits: 2, target: '≤ 1 s late' },
+    ...rowsOfControllers(each, machine),
     ...rowsOfObjects(each, machine),
   ];
 }
 
 type Each = (scenario: ScenarioName, value: (figures: Figures, contestant: ContestantName) => number | undefined) => Row['of'];
+
+/** How long what happens takes to reach a reconcile, and what a controller adds to a sync. */
+function rowsOfControllers(each: Each, { healthy, hanging, controllers: { clusters, objects, writeInterval } }: Machine): readonly Row[] {
+  const row = (title: string, of: Row['of'], target: Pick<Row, 'reached' | 'most' | 'target'>, unit: string, digits: number): Row => ({ title, unit, digits, of, reachedDigits: digits, ...target });
+  const figure = (scenario: ScenarioName, name: string, divisor = 1) => each(scenario, (figures) => div(figures[name], divisor));
+  const own = (of: Row['of']): readonly number[] => of('clustercache') ?? [];
+  const within = (title: string, name: string, most: number): Row => {
+    const of = figure('controllerStates', name);
+    return row(title, of, { reached: own(of), most, target: most === Infinity ? '–' : `≤ ${most} ms` }, 'ms', 2);
+  };
+  const changed = (title: string, name: string, most: number): Row => {
+    const [of, alone] = [figure('controllerHanging', name), own(figure('controllerAlone', name))];
+    const more = own(of).map((ms, round) => ms - (alone[round] ?? NaN));
+    return row(`${title} (the ${healthy} alone: ${spread(alone, 1, 'ms')})`, of, { reached: more, most, target: most === Infinity ? '–' : `≤ alone + ${most} ms` }, 'ms', 1);
+  };
+  const synced = (title: string, name: string): readonly Row[] => {
+    const alone = (of: string, digits: number, unit: string): string => `(without a controller: ${spread(own(figure('controllerSync', of)), digits, unit)})`;
+    const sync = (part: string, of: string, digits: number, unit: string, most: number): Row => {
+      const mine = figure('controllerSync', `${name}${of}`);
+      const theirs = own(figure('controllerSync', `alone${of}`));
+      const times = own(mine).map((value, round) => value / (theirs[round] ?? NaN));
+      return row(`${part} ${alone(`alone${of}`, digits, unit)}`, mine, { reached: times, most, target: most === Infinity ? '–' : `≤ ${most} × without` }, unit, digits);
+    };
+    return [
+      { ...sync(title, '', 2, 's', 1.3), reachedDigits: 2 },
+      { ...sync('of it, CPU an object', 'Cpu', 0, 'µs', Infinity), reachedDigits: 2 },
+      { ...sync('of it, the longest block of the event loop', 'Block', 0, 'ms', Infinity), reachedDigits: 2 },
+    ];
+  };
+  return [
+    within(`a cluster is given up until its reconcile begins, ${clusters} clusters, one after the other within 10 s: median`, 'median', 1),
+    within('of these, p99', 'p99', 5),
+    within('of these, the longest', 'worst', Infinity),
+    within(`the same, all ${clusters} cut off at once: median`, 'medianAtOnce', 1),
+    within('of these, p99', 'p99AtOnce', 5),
+    within('of these, the longest', 'worstAtOnce', Infinity),
+    changed(`an object is written until its reconcile begins, ${1_000 / writeInterval} writes a second over ${healthy} healthy clusters, ${hanging} more that hang: p99`, 'p99', 5),
+    changed('of these, the median', 'median', Infinity),
+    ...synced(`a controller over ${objects} objects, from the beginning until its queue is empty, begun when all are in it`, 'waiting'),
+    ...synced(`the same of a workload cluster, whose objects are reconciled as they come`, 'fleet'),
+  ];
+}
 
 /** What is read from memory, and what is kept over outages and rotations: each to be at most so much, whatever it is elsewhere. */
 function rowsOfObjects(each: Each, { pods, blackout, refusal, rotation }: Machine): readonly Row[] {

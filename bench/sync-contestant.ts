@@ -21,6 +21,8 @@ export const syncContestants = {
   'floor, WatchList': async () => (await import('./sync-floor.ts')).syncFloor({ watchList: true }),
   clustercache: async () => (await import('./sync-clustercache.ts')).syncClustercache({ shareParts: true }),
   'clustercache, parts not shared': async () => (await import('./sync-clustercache.ts')).syncClustercache({ shareParts: false }),
+  'clustercache, a controller': async () => (await import('./sync-controller.ts')).syncController({ waits: true }),
+  'clustercache, a controller of workload clusters': async () => (await import('./sync-controller.ts')).syncController({ waits: false }),
   'client-node': async () => (await import('./sync-client-node.ts')).syncClientNode,
 } as const satisfies Readonly<Record<string, () => Promise<SyncContestant>>>;
 

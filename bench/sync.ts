@@ -5,6 +5,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import type { ContestantName } from './run.ts';
+import type { Figures, Size } from './scenario.ts';
 import { type SyncContestantName, syncContestants } from './sync-contestant.ts';
 import type { SyncFigures, SyncRun } from './sync-run.ts';
 import { SyncServer } from './sync-server.ts';
@@ -31,6 +33,20 @@ async function run(server: SyncServer, asked: SyncRun): Promise<SyncFigures> {
   } finally {
     child.kill('SIGKILL');
   }
+}
+
+/** The pods of one cluster: kept and told, and with a controller that has each of them reconciled, of one kind and of the other; in turn, from one server. */
+export async function controllerSync(_contestant: ContestantName, { controllers: { objects: count } }: Size): Promise<Figures> {
+  await using server = await SyncServer.start({ server: 'embedded', count });
+  const kubeconfig = await server.tell('kubeconfig', { delay: 0 });
+  const alone = await run(server, { contestant: 'clustercache', kubeconfig, count, events: 0 });
+  const waiting = await run(server, { contestant: 'clustercache, a controller', kubeconfig, count, events: 0 });
+  const fleet = await run(server, { contestant: 'clustercache, a controller of workload clusters', kubeconfig, count, events: 0 });
+  return {
+    alone: alone.wall, aloneCpu: alone.cpu, aloneBlock: alone.block,
+    waiting: waiting.wall, waitingCpu: waiting.cpu, waitingBlock: waiting.block,
+    fleet: fleet.wall, fleetCpu: fleet.cpu, fleetBlock: fleet.block,
+  };
 }
 
 /** `median (least–most)` */

@@ -79,7 +79,7 @@ const fair = (clusters: number): WorkQueue<string> => {
   return new WorkQueue<string>({ clusterOf: (item) => keys[Number(item.slice(0, 4))] });
 };
 
-const contest = <T>(one: Contest<T>): Contest<unknown> => one as Contest<unknown>;
+const contest = <T>(one: Contest<T>): Contest<unknown> => one;
 
 const contests: { readonly [contestant: string]: Contest<unknown> } = {
   'plain FIFO': contest({ items: texts, queue: () => new PlainQueue<string>() }),
@@ -115,7 +115,11 @@ function measure({ contestant, waiting, clusters, operations }: QueueRun): Queue
   const chosen = contests[contestant];
   if (chosen === undefined) throw new Error(`${contestant} is none of ${queueContestants.join('; ')}`);
   const items = chosen.items(waiting + operations, clusters);
-  for (let i = 0; i < WARM_UPS; i++) cycle(chosen.queue(clusters), items.slice(0, WARM_UP), WARM_UP / 2);
+  for (let i = 0; i < WARM_UPS; i++) {
+    const queue = chosen.queue(clusters);
+    for (const item of items.slice(0, WARM_UP)) queue.add(item);
+    cycle(queue, items.slice(WARM_UP), WARM_UP);
+  }
   const queue = chosen.queue(clusters);
   const before = memory();
   const add = cost(() => { for (let i = 0; i < waiting; i++) queue.add(items[i]); }, waiting);

@@ -14,7 +14,8 @@ import { type OwnWrites, isAsNewAs } from './own-writes.ts';
 
 /** The connection that a client belongs to. */
 export interface ClientConnection {
-  readonly cluster: ObjectKey;
+  /** For errors; `undefined`: of the management cluster, which has no key. */
+  readonly cluster: ObjectKey | undefined;
   /** Once it is not, it never is again. */
   readonly isUp: boolean;
   /** Emits when it is not up any more. */
@@ -155,7 +156,7 @@ function createCachedReader({ live, cacheOf, connection, ownWrites, timeout, sch
 }
 
 /** Emits when the cache is synced; errors where the cluster does not serve the kind. */
-function served(cache: KindCache<unknown>, cluster: ObjectKey): Observable<unknown> {
+function served(cache: KindCache<unknown>, cluster: ObjectKey | undefined): Observable<unknown> {
   return defer(() => cache.whenSynced()).pipe(catchError((error: unknown) => throwError(() => (isNotFound(error) ? notServed(cache.kind, error, cluster) : error))));
 }
 
@@ -165,7 +166,7 @@ function checkVersion(resourceVersion: string): void {
 }
 
 /** As the API server says it, or why it cannot be known. */
-function missing(cache: KindCache<unknown>, key: ObjectName, cluster: ObjectKey): Error {
+function missing(cache: KindCache<unknown>, key: ObjectName, cluster: ObjectKey | undefined): Error {
   const { kind, resource } = cache;
   if (resource !== undefined) objectPath(resource, key); // throws where the kind needs a namespace, or has none
   const { namespace = '', name } = key;

@@ -12,7 +12,7 @@ import { pathSegment } from './object-path.ts';
  * Reads what is asked for, and returns how it is answered from the store, in the order of the API server. Throws, before anything is waited for, a TypeError
  * for options that are none, a `SelectorError`, and a ClusterCacheError for an index that is not declared.
  */
-export function cachedList<T>(cache: KindCache<T>, options: ListOptions | undefined, cluster: ObjectKey): () => ObjectList<T> {
+export function cachedList<T>(cache: KindCache<T>, options: ListOptions | undefined, cluster: ObjectKey | undefined): () => ObjectList<T> {
   if (!isPlain(options)) checkCall('list', options);
   const { namespace: given, index, labelSelector, fieldSelector, limit, continue: token, resourceVersionMatch, stale } = options ?? {};
   const { kind } = cache;
@@ -75,13 +75,13 @@ function isIndex(index: unknown): boolean {
 /** The fields of every kind; what else can be selected by is what is indexed. */
 const NAMES: ReadonlySet<string> = new Set(['metadata.name', 'metadata.namespace']);
 
-function checkRequirement({ kind, store }: KindCache<unknown>, { field, value }: FieldRequirement, cluster: ObjectKey): void {
+function checkRequirement({ kind, store }: KindCache<unknown>, { field, value }: FieldRequirement, cluster: ObjectKey | undefined): void {
   if (NAMES.has(field)) return;
   if (!store.hasIndex(field)) throw unknownIndex(kind, field, cluster);
   if (value === '') throw notCached(kind, `which objects have no "${field}" is asked of the API server: they are in no index`, cluster);
 }
 
-function checkNamespace(cache: KindCache<unknown>, namespace: string, cluster: ObjectKey): void {
+function checkNamespace(cache: KindCache<unknown>, namespace: string, cluster: ObjectKey | undefined): void {
   const { kind, resource } = cache;
   if (resource?.namespaced === false) throw new TypeError(`namespace must be left out for ${resource.plural}, which are not in namespaces; got ${JSON.stringify(namespace)}`);
   if (!cache.keeps(namespace)) throw notKept(kind, namespace, cluster);
@@ -105,7 +105,7 @@ function writeToken(last: ObjectKey | undefined): string {
   return Buffer.from(JSON.stringify([last?.namespace, last?.name])).toString('base64url');
 }
 
-function readToken(kind: Kind<unknown>, token: string, cluster: ObjectKey): ObjectKey {
+function readToken(kind: Kind<unknown>, token: string, cluster: ObjectKey | undefined): ObjectKey {
   try {
     const [namespace, name] = JSON.parse(Buffer.from(token, 'base64url').toString()) as readonly unknown[];
     if (typeof namespace === 'string' && typeof name === 'string') return { namespace, name };

@@ -1,5 +1,5 @@
 import { type Observable, lastValueFrom, map } from 'rxjs';
-import { type Fence, fencedRestClient } from '../kubernetes/fenced-rest-client.ts';
+import type { Fence } from '../kubernetes/fence.ts';
 import type { ApiResource, RestClient } from '../kubernetes/rest-client.ts';
 import type { TransportResponse } from '../kubernetes/transport.ts';
 import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
@@ -23,7 +23,10 @@ interface Sent {
 
 export interface UncachedClientOptions {
   readonly rest: RestClient;
-  /** Asked before every request: a call rejects with the error that it returns, and sends nothing (more). @default nothing stands in the way */
+  /**
+   * Asked at the start of every write, and the last time when a connection is about to write it: one that waited for its turn, or was told to come back later, must not go out after what
+   * allowed it is over. The call rejects with what it says. @default nothing stands in the way
+   */
   readonly fence?: Fence;
   /** Told of every object as it was written, before the call resolves. */
   readonly onWritten?: (kind: Kind<unknown>, object: KubernetesObject) => void;
@@ -35,11 +38,16 @@ export interface UncachedClientOptions {
  * A client that asks the API server every time: reads are as fresh as a read can be, and wait for the network. It holds nothing but `rest`, and
  * ends with it.
  */
-export function createUncachedClient({ rest: unfenced, fence, onWritten, onDeleted }: UncachedClientOptions): Client {
-  const rest = fence === undefined ? unfenced : fencedRestClient(unfenced, fence);
-
+export function createUncachedClient({ rest, fence, onWritten, onDeleted }: UncachedClientOptions): Client {
   const call = <T>(kind: Kind<unknown>, { signal }: CallOptions, work: (resource: ApiResource) => Observable<T>): Promise<T> =>
     lastValueFrom(withServedKind(rest, kind, work).pipe(untilAborted(signal)));
+
+  /** The same for what changes something. Where that is refused, discovery is not asked either. */
+  const change = async <T>(kind: Kind<unknown>, options: CallOptions, work: (resource: ApiResource) => Observable<T>): Promise<T> => {
+    const refusal = fence?.();
+    if (refusal !== undefined) throw refusal;
+    return call(kind, options, work);
+  };
 
   const send = ({ method, path, body, contentType }: Sent, { timeout }: CallOptions, maxBytes?: number): Observable<TransportResponse> => rest.request({
     method, path,
@@ -47,10 +55,11 @@ export function createUncachedClient({ rest: unfenced, fence, onWritten, onDelet
     ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(maxBytes === undefined ? {} : { maxBytes, gzip: true }),
+    ...(fence === undefined || method === 'GET' ? {} : { fence }),
   });
 
   const write = <T>(kind: Kind<T>, options: WriteOptions, sent: (resource: ApiResource) => Sent): Promise<T> =>
-    call(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => {
+    change(kind, options, (resource) => send(sent(resource), options).pipe(map(({ body }) => {
       const object = readObject(body, { written: true });
       if (options.dryRun !== true) onWritten?.(kind, object);
       return object as T;
@@ -117,7 +126,7 @@ export function createUncachedClient({ rest: unfenced, fence, onWritten, onDelet
       checkCall('delete', options);
       const { namespace, name } = key;
       const body = writeDeletion(options);
-      const answer = await call(kind, options, (resource) => send({ method: 'DELETE', path: objectPath(resource, { namespace, name }), body }, options));
+      const answer = await change(kind, options, (resource) => send({ method: 'DELETE', path: objectPath(resource, { namespace, name }), body }, options));
       if (onDeleted !== undefined && options.dryRun !== true) onDeleted(kind, { namespace: namespace ?? '', name }, readObject(answer.body, { written: true }));
     },
 
@@ -127,7 +136,7 @@ export function createUncachedClient({ rest: unfenced, fence, onWritten, onDelet
       const { namespace, labelSelector, fieldSelector } = options;
       const body = writeDeletion(options);
       // The answer is the list of what was deleted.
-      const answer = await call(kind, options, (resource) => send({ method: 'DELETE', path: withQuery(oneCollectionPath(resource, namespace), { labelSelector, fieldSelector }), body }, options, Infinity));
+      const answer = await change(kind, options, (resource) => send({ method: 'DELETE', path: withQuery(oneCollectionPath(resource, namespace), { labelSelector, fieldSelector }), body }, options, Infinity));
       if (onDeleted === undefined || options.dryRun === true) return;
       for (const object of readPage<KubernetesObject>(answer.body, kind).items) onDeleted(kind, keyOf(object), object);
     },

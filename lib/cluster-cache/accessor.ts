@@ -3,6 +3,7 @@ import { type CachedClientOptions, createCachedClient } from '../client/cached-c
 import type { Client } from '../client/client.ts';
 import { OwnWrites } from '../client/own-writes.ts';
 import { createUncachedClient } from '../client/uncached-client.ts';
+import type { Fence } from '../kubernetes/fence.ts';
 import { type PooledKubeConfig, createPooledKubeConfig } from '../kubernetes/pooled-kube-config.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterNotConnectedError } from '../model/errors.ts';
@@ -16,13 +17,14 @@ export function checkClientOptions(options: unknown): void {
 }
 
 /**
- * The read side of one cluster from a connect to the disconnect: what is handed out here goes on over the connections that follow one another
- * meanwhile, and fails with a `ClusterNotConnectedError` after it.
+ * The handles of one cluster from a connect to the disconnect: what is handed out here goes on over the connections that follow one another
+ * meanwhile, and fails with a `ClusterNotConnectedError` after it. Whatever writes asks the fence.
  */
 export class Accessor {
   readonly caches: ClusterCaches;
   /** Of the cluster that it leads to. */
   readonly #token: object | undefined;
+  readonly #fence: Fence;
   readonly #ended = new Subject<void>();
   #following: RestClient | undefined;
   #uncached: Client | undefined;
@@ -30,15 +32,16 @@ export class Accessor {
   #connection: LiveConnection | undefined;
   #restConfig: { readonly of: LiveConnection; readonly config: PooledKubeConfig } | undefined;
 
-  constructor(connection: LiveConnection, caches: ClusterCaches) {
+  constructor(connection: LiveConnection, caches: ClusterCaches, fence: Fence) {
     this.caches = caches;
     this.#token = caches.token;
+    this.#fence = fence;
     this.#connection = connection;
   }
 
   /** Made when first asked for, as the other one: not every cluster is called. */
   get uncachedClient(): Client {
-    return this.#uncached ??= createUncachedClient({ rest: this.#rest });
+    return this.#uncached ??= createUncachedClient({ rest: this.#rest, fence: this.#fence });
   }
 
   get client(): Client {
@@ -63,7 +66,7 @@ export class Accessor {
       const { contextName, clusterName } = connection.kubeconfig;
       const current = () => this.connection('REST config').endpoint; // a token may be swapped in place, and the connection end
       const kubeconfig = { contextName, clusterName, get endpoint() { return current(); } };
-      this.#restConfig = { of: connection, config: createPooledKubeConfig({ kubeconfig, rest: this.#rest }) };
+      this.#restConfig = { of: connection, config: createPooledKubeConfig({ kubeconfig, rest: this.#rest, fence: this.#fence }) };
     }
     return this.#restConfig.config;
   }
@@ -81,7 +84,7 @@ export class Accessor {
   #clientOfOwnWrites(): Client {
     const ownWrites = new OwnWrites((kind) => this.caches.cacheOf(kind));
     const live = createUncachedClient({
-      rest: this.#rest,
+      rest: this.#rest, fence: this.#fence,
       onWritten: (kind, object) => ownWrites.wrote(kind, object),
       onDeleted: (kind, key, answer) => ownWrites.deleted(kind, key, answer),
     });

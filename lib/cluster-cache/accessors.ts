@@ -1,3 +1,4 @@
+import type { Fence } from '../kubernetes/fence.ts';
 import { ClusterNotConnectedError } from '../model/errors.ts';
 import { type ObjectKey, formatKey } from '../model/object-key.ts';
 import { Accessor } from './accessor.ts';
@@ -9,6 +10,12 @@ export class Accessors {
   readonly #accessors = new Map<string, Accessor>();
   readonly #connections = new Map<string, LiveConnection>();
   readonly #draining = new Set<LiveConnection>();
+  readonly #fence: Fence;
+
+  /** `fence`: asked by every write. */
+  constructor(fence: Fence) {
+    this.#fence = fence;
+  }
 
   /** A cluster's connection is now this one, or none. Returns the one before where it was replaced, with whether it led to the same cluster. */
   follow(caches: ClusterCaches, connection: LiveConnection | undefined): { readonly replaced: LiveConnection; readonly sameCluster: boolean } | undefined {
@@ -21,7 +28,7 @@ export class Accessors {
     }
     this.#connections.set(key, connection);
     if (before === undefined) {
-      this.#accessors.set(key, new Accessor(connection, caches));
+      this.#accessors.set(key, new Accessor(connection, caches, this.#fence));
       return undefined;
     }
     this.#draining.add(before);
@@ -31,7 +38,7 @@ export class Accessors {
     else {
       // What was handed out was for another cluster: it must not write to this one.
       this.#accessors.get(key)?.end();
-      this.#accessors.set(key, new Accessor(connection, caches));
+      this.#accessors.set(key, new Accessor(connection, caches, this.#fence));
     }
     return { replaced: before, sameCluster };
   }

@@ -7,6 +7,7 @@ import { formatKey, parseKey } from '../model/object-key.ts';
 import { clockOf } from '../operators/clock.ts';
 import { LatestByKey } from '../operators/latest-by-key.ts';
 import { Accessors } from './accessors.ts';
+import type { ResolvedOptions } from './cluster-cache-options.ts';
 import type { ClusterCaches } from './cluster-caches.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import type { ClusterDelta } from './cluster-filter.ts';
@@ -20,7 +21,7 @@ export class Fleet {
   readonly records = new LatestByKey<ClusterRecord>();
   /** What is kept of each cluster that has a state. */
   readonly caches = new LatestByKey<ClusterCaches>();
-  readonly accessors = new Accessors();
+  readonly accessors: Accessors;
   #metrics: ClusterMetrics = noMetrics;
   /** Of the Clusters that there are, with or without a state yet, and of those that are left out. */
   readonly #known = new Set<string>();
@@ -30,7 +31,8 @@ export class Fleet {
   readonly #clock: () => number;
   #ended = false;
 
-  constructor({ scheduler, logger }: { readonly scheduler: SchedulerLike; readonly logger: Logger }) {
+  constructor({ management, scheduler, logger }: Pick<ResolvedOptions, 'management' | 'scheduler' | 'logger'>) {
+    this.accessors = new Accessors(management.fence);
     this.#scheduler = scheduler;
     this.#logger = logger;
     this.#clock = clockOf(scheduler);

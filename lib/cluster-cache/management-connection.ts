@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Observable } from 'rxjs';
 import type { Endpoint } from '../kubernetes/endpoint.ts';
+import type { Fence } from '../kubernetes/fence.ts';
 import { type ManagementOptions, withManagement } from '../kubernetes/management.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { type Transport, type TransportOptions, createTransport } from '../kubernetes/transport.ts';
@@ -18,6 +19,8 @@ export interface ManagementConnection {
   connect<R>(project: (rest: RestClient) => Observable<R>): Observable<R>;
   /** How the sockets to workload clusters are made. @default `createTransport` */
   readonly dial?: DialTransport | undefined;
+  /** Whether workload clusters may be written to: of a manager, whether it leads. Reads, probes and watches go on in any case. @default nothing stands in the way */
+  readonly fence?: Fence | undefined;
 }
 
 const isKubeConfig = having('a KubeConfig', 'getCurrentCluster', 'getCurrentUser');
@@ -29,9 +32,10 @@ export const managementSource: Check = (value) =>
 
 /** The connection that is given; of a KubeConfig one that is opened for each who connects, and closed when they unsubscribe. */
 export function managementConnection(management: KubeConfig | ManagementConnection, options: ManagementOptions): Filled<ManagementConnection> {
-  if (!('connect' in management)) return { connect: (project) => withManagement(management, options, project), dial: createTransport };
+  if (!('connect' in management)) return { connect: (project) => withManagement(management, options, project), dial: createTransport, fence: () => undefined };
   return {
     connect: (project) => management.connect(project),
     dial: (endpoint, transport) => management.dial?.(endpoint, transport) ?? createTransport(endpoint, transport),
+    fence: () => management.fence?.(),
   };
 }

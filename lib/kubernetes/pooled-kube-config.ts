@@ -4,6 +4,7 @@ import {
 } from '@kubernetes/client-node';
 import { KubeconfigError } from '../model/errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Fence } from './fence.ts';
 import { restHttpLibrary } from './rest-http-library.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -12,6 +13,13 @@ export interface PooledKubeConfigSource {
   readonly endpoint: Endpoint;
   readonly contextName: string;
   readonly clusterName: string;
+}
+
+export interface PooledKubeConfigOptions {
+  readonly kubeconfig: PooledKubeConfigSource;
+  readonly rest: RestClient;
+  /** Asked by every call of an API class that is no GET. @default nothing stands in the way */
+  readonly fence?: Fence | undefined;
 }
 
 type WebSocketOptions = Parameters<KubeConfig['applyToHTTPSOptions']>[0];
@@ -23,18 +31,20 @@ type WebSocketOptions = Parameters<KubeConfig['applyToHTTPSOptions']>[0];
  * classes.
  *
  * `Exec`, `Attach`, `PortForward`, `Cp`, `Log`, `Watch` and `Metrics` of client-node work too, on sockets of their own that the connection neither
- * counts, limits nor ends.
+ * counts, limits, fences nor ends.
  *
  * It is frozen, and holds nothing but names and the server: credentials go from the kubeconfig to the sockets, and are shown by no `util.inspect`, JSON or `exportConfig`.
  */
 export class PooledKubeConfig extends KubeConfig {
   readonly #source: PooledKubeConfigSource;
   readonly #rest: RestClient;
+  readonly #fence: Fence | undefined;
 
-  constructor(source: PooledKubeConfigSource, rest: RestClient) {
+  constructor({ kubeconfig: source, rest, fence }: PooledKubeConfigOptions) {
     super();
     this.#source = source;
     this.#rest = rest;
+    this.#fence = fence;
     const { contextName, clusterName, endpoint } = source;
     this.clusters = frozen({ name: clusterName, server: serverOf(endpoint), skipTLSVerify: endpoint.tls?.insecureSkipVerify ?? false });
     this.users = frozen({ name: contextName });
@@ -48,7 +58,7 @@ export class PooledKubeConfig extends KubeConfig {
     return new apiClientType(createConfiguration({
       // The transport puts the path of the server's own in front, and the credentials on.
       baseServer: new ServerConfiguration(origin, {}),
-      httpApi: wrapHttpLibrary(restHttpLibrary(this.#rest, origin)),
+      httpApi: wrapHttpLibrary(restHttpLibrary(this.#rest, origin, this.#fence)),
       authMethods: {},
     }));
   }
@@ -79,8 +89,8 @@ export class PooledKubeConfig extends KubeConfig {
 }
 
 /** Makes a {@link PooledKubeConfig}. Does nothing until something is asked of it. */
-export function createPooledKubeConfig({ kubeconfig, rest }: { readonly kubeconfig: PooledKubeConfigSource; readonly rest: RestClient }): PooledKubeConfig {
-  return new PooledKubeConfig(kubeconfig, rest);
+export function createPooledKubeConfig(options: PooledKubeConfigOptions): PooledKubeConfig {
+  return new PooledKubeConfig(options);
 }
 
 function frozen<T extends object>(entry: T): T[] {

@@ -1,21 +1,30 @@
 import { type HttpMethod, type PromiseHttpLibrary, type RequestContext, ResponseContext } from '@kubernetes/client-node';
 import { catchError, lastValueFrom, map, of, throwError } from 'rxjs';
 import { untilAborted } from '../operators/until-aborted.ts';
+import type { Fence } from './fence.ts';
 import type { RestClient, RestRequest } from './rest-client.ts';
 import { StatusError } from './status-error.ts';
 
-/** What client-node's API classes send by, on a `RestClient`: an answer of any status, for them to judge. A middleware of theirs that leads to another `origin` fails the call. */
-export function restHttpLibrary(rest: RestClient, origin: string): PromiseHttpLibrary {
+/**
+ * What client-node's API classes send by, on a `RestClient`: an answer of any status, for them to judge. A middleware of theirs that leads to another `origin` fails the call; so does
+ * the fence, which all but GET ask at once, and again when a connection is about to write them.
+ */
+export function restHttpLibrary(rest: RestClient, origin: string, fence?: Fence): PromiseHttpLibrary {
   return {
-    send: async (context) => lastValueFrom(rest.request(requestOf(context, origin)).pipe(
-      map(({ status, headers, body }) => responseOf(status, headers, body)),
-      catchError((error: unknown) => (error instanceof StatusError ? of(refusal(error)) : throwError(() => error))),
-      untilAborted(context.getSignal()),
-    )),
+    send: async (context) => {
+      const request = requestOf(context, origin, fence);
+      const refused = request.fence?.();
+      if (refused !== undefined) throw refused;
+      return lastValueFrom(rest.request(request).pipe(
+        map(({ status, headers, body }) => responseOf(status, headers, body)),
+        catchError((error: unknown) => (error instanceof StatusError ? of(refusal(error)) : throwError(() => error))),
+        untilAborted(context.getSignal()),
+      ));
+    },
   };
 }
 
-function requestOf(context: RequestContext, origin: string): RestRequest {
+function requestOf(context: RequestContext, origin: string, fence: Fence | undefined): RestRequest {
   const { origin: target, pathname, search } = new URL(context.getUrl());
   if (target !== origin) throw new TypeError(`a request must go to the cluster's own server, ${origin}; got ${target}`);
   const method: HttpMethod = context.getHttpMethod();
@@ -25,6 +34,7 @@ function requestOf(context: RequestContext, origin: string): RestRequest {
     method, path: `${pathname}${search}`, headers: context.getHeaders(),
     ...(body === undefined ? {} : { body }),
     ...(isOfAnySize(method, pathname) ? { maxBytes: Infinity, gzip: true } : {}),
+    ...(fence === undefined || method === 'GET' ? {} : { fence }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Endpoint } from './endpoint.ts';
-import type { Fence } from './fenced-rest-client.ts';
+import type { Fence } from './fence.ts';
 import { PooledTransport } from './pooled-transport.ts';
 
 /** One exchange with an API server. Paths begin with `/` and are relative to the kubeconfig's server URL, whose own path is kept. */

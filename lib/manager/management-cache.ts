@@ -9,14 +9,13 @@ import { ClusterInformers } from '../informer/cluster-informers.ts';
 import type { CacheOptions } from '../informer/cache-options.ts';
 import { type KindPlan, KindPlans, idOfKind } from '../informer/kind-plans.ts';
 import type { ObjectsSelection } from '../informer/selection.ts';
-import type { Fence } from '../kubernetes/fenced-rest-client.ts';
+import type { Fence } from '../kubernetes/fence.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
 import type { ObjectEvent } from '../model/object-event.ts';
 import { filled } from '../model/option-check.ts';
 import { lanes } from '../operators/lanes.ts';
-import { fencedClient } from './fenced-client.ts';
 import type { ResolvedManagerOptions } from './manager-options.ts';
 
 /** As a cluster cache's of the workload clusters, for the same reasons. */
@@ -28,8 +27,8 @@ const LIST_PATIENCE = 5_000;
 /** Lists without progress that may hang beside the others, as a multiple of these. */
 const SLOW_LANE = 4;
 
-/** What the management cluster is called in log records, and in errors, where others have a cluster's key. */
-const MANAGEMENT = Object.freeze({ namespace: '', name: 'management' });
+/** What the management cluster is called in log records, where others have a cluster's key. */
+const MANAGEMENT = 'management';
 
 /** What is kept of the management cluster, and the clients that read it. It is idle before it has a connection, and over after its end. */
 export class ManagementCache implements ManagementObjects {
@@ -50,8 +49,8 @@ export class ManagementCache implements ManagementObjects {
     const informers = this.#informers = new ClusterInformers({
       plans: namespace === undefined ? new KindPlans(cache) : new NamespacePlans(cache, namespace),
       syncPeriod, linger, random, scheduler, admit: lists.admit,
-      observe: (kind, event) => logReading(logger, MANAGEMENT.name, kind, event),
-      onTrouble: (trouble) => logTrouble(logger, MANAGEMENT.name, trouble),
+      observe: (kind, event) => logReading(logger, MANAGEMENT, kind, event),
+      onTrouble: (trouble) => logTrouble(logger, MANAGEMENT, trouble),
     });
     const rest = followingRest(() => {
       if (this.#rest === undefined || this.#isOver) throw this.#notConnected();
@@ -63,12 +62,12 @@ export class ManagementCache implements ManagementObjects {
       if (this.#rest === undefined) throw this.#notConnected();
       return this.#rest;
     }) });
-    this.uncachedClient = fencedClient(rest, fence);
+    this.uncachedClient = createUncachedClient({ rest, fence });
     this.client = createCachedClient({
       live: this.uncachedClient, timeout, scheduler,
       cacheOf: (kind) => (liveKinds.has(idOfKind(kind)) ? undefined : informers.of(kind)),
       connection: {
-        cluster: MANAGEMENT, ended$: this.#ended,
+        cluster: undefined, ended$: this.#ended,
         get isUp() { return isUp(); },
         leadsTo: () => true,
         notConnected: () => this.#notConnected(),

@@ -6,6 +6,7 @@ import { type DialTransport, type ManagementConnection, managementConnection } f
 import { Controller } from '../controller/controller.ts';
 import type { ManagementObjects } from '../controller/source.ts';
 import type { ObjectsSelection } from '../informer/selection.ts';
+import type { Fence } from '../kubernetes/fence.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
@@ -19,12 +20,9 @@ import type { LeadershipState } from './leader-election.ts';
 import { ManagementCache } from './management-cache.ts';
 import { type ManagerOptions, type ResolvedManagerOptions, resolveManagerOptions } from './manager-options.ts';
 import { exposeLeadership, expositionOf, newRegistry } from './prometheus-registry.ts';
-import { RunnableGroup } from './runnable-group.ts';
-import type { RunContext, RunFunction, Runnable, RunnableGroupName } from './runnable.ts';
+import { RunnableGroups } from './runnable-groups.ts';
+import type { RunContext, RunFunction, Runnable } from './runnable.ts';
 import { terminationSignal } from './termination-signals.ts';
-
-/** Turns of the event loop that what ends at once takes until it says so. */
-const LAST_TURNS = 5;
 
 /**
  * Runs what a program is made of on one connection to the management cluster: its cache, its cluster caches, its controllers, its health endpoints; and stops it in the
@@ -42,7 +40,7 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
   readonly #connection: Filled<ManagementConnection>;
   readonly #cache: ManagementCache;
   readonly #election: Election;
-  readonly #groups: Readonly<Record<RunnableGroupName, RunnableGroup>>;
+  readonly #runnables: RunnableGroups;
   readonly #controllers = new Set<string>();
   readonly #connections = new ReplaySubject<Observable<ConnectionState>>();
   readonly #healthz: HealthChecks;
@@ -60,7 +58,6 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
   readonly #impatience = Promise.withResolvers<void>();
   /** Ends before the connection where the Lease is given back, and after it where it must not be. */
   #candidacy = Subscription.EMPTY;
-  #hasClusterCache = false;
   #cachesAreIn = false;
   #isEnding = false;
   #lost: Error | undefined;
@@ -74,10 +71,9 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     this.#connection = managementConnection(kubeConfig, { userAgent, timeout, scheduler, random });
     this.dial = this.#connection.dial;
     this.metrics = metrics === false ? undefined : metrics ?? (server === false ? undefined : newRegistry());
-    this.#cache = new ManagementCache(resolved, () => this.#election.forbidden());
+    this.#cache = new ManagementCache(resolved, this.fence);
     this.#election = new Election({ election, client: this.#cache.unfencedClient, signal: this.#release.signal, logger, scheduler, random });
-    const group = () => new RunnableGroup({ contextOf: (signal) => this.#context(signal), onFailure: (error) => this.#end(error), logger });
-    this.#groups = { caches: group(), others: group(), leader: group() };
+    this.#runnables = new RunnableGroups({ contextOf: (signal) => this.#context(signal), onFailure: (error) => this.#end(error), logger });
     this.#healthz = new HealthChecks('healthz', scheduler);
     this.#readyz = new HealthChecks('readyz', scheduler);
     this.#readyz.set('informer-sync', () => { if (!this.#cachesAreIn) throw new Error('the caches are not in yet'); });
@@ -95,12 +91,11 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
    */
   add(runnable: Runnable | RunFunction): this {
     const added: Runnable = typeof runnable === 'function' ? { ...(runnable.name === '' ? {} : { name: runnable.name }), start: (context) => runnable(context) } : runnable;
-    const { group = 'leader', name, connections$ } = added;
+    const { name, connections$ } = added;
     if (added instanceof Controller && this.#controllers.has(added.name)) {
       throw new ClusterCacheError('DUPLICATE_CONTROLLER', `there is a controller ${JSON.stringify(name)} already: each has a name of its own, in metrics and in logs`);
     }
-    this.#hasClusterCache ||= connections$ !== undefined;
-    this.#groups[group].add(added);
+    this.#runnables.add(added);
     if (added instanceof Controller) this.#controllers.add(added.name);
     if (connections$ !== undefined) this.#connections.next(connections$);
     return this;
@@ -158,7 +153,13 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     return this.#rest.pipe(take(1), switchMap(project), untilAborted(this.#closed.signal));
   }
 
-  /** The connections of its cluster caches, each one's as its `connections$`. Completes on `stop`. */
+  /**
+   * Why nothing may be written, to the management cluster or to a cluster of its cluster caches: an error of code `NOT_LEADER`, with the end of the term that was lost as its cause. `undefined`
+   * while this replica leads, as the monotonic clock says, and always without leader election. Reads, probes and watches do not ask.
+   */
+  readonly fence: Fence = () => this.#connection.fence() ?? this.#election.forbidden();
+
+  /** The connections of its cluster caches, each one's as its `connections$`, those that are added later too. Completes on `stop`. */
   get connections$(): Observable<ConnectionState> {
     return this.#connections.pipe(mergeMap((connections$) => connections$));
   }
@@ -221,7 +222,6 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
 
   async #bringUp(): Promise<void> {
     const { leaderElection } = this.options;
-    const { caches, others, leader } = this.#groups;
     if (this.metrics !== undefined && leaderElection !== undefined) {
       this.#running.add(exposeLeadership(this.metrics, leaderElection.leaseName, () => this.#election.isLeader));
     }
@@ -235,12 +235,12 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     await firstValueFrom(this.#rest);
     this.#running.add(this.#cache.indexed$.subscribe());
     this.#running.add(this.#cache.whenIndexed().subscribe({ error: cache.reject, complete: cache.resolve }));
-    await Promise.all([cache.promise, caches.start()]);
+    await Promise.all([cache.promise, this.#runnables.start('caches')]);
     if (this.#isEnding) return;
     this.#cachesAreIn = true;
-    void others.start();
+    void this.#runnables.start('others');
     this.#candidacy = this.#election.verdict$().subscribe((verdict) => {
-      if (verdict.type === 'leading') void leader.start();
+      if (verdict.type === 'leading') void this.#runnables.start('leader');
       else this.#lose(verdict.error);
     });
   }
@@ -262,13 +262,8 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
   /** Resolves with the names of what still runs: it was told to end, and did not in time. */
   async #tearDown(): Promise<readonly string[]> {
     const { gracefulShutdownTimeout, scheduler, logger } = this.options;
-    const { caches, others, leader } = this.#groups;
     const deadline = timer(gracefulShutdownTimeout, scheduler).subscribe(() => this.#impatience.resolve());
-    const patience = this.#impatience.promise;
-    for (const group of [leader, others, caches]) await Promise.race([group.end(), patience]);
-    const left = (): readonly string[] => [leader, others, caches].flatMap(({ running }) => running);
-    for (let turn = 0; turn < LAST_TURNS && left().length > 0; turn += 1) await nextTurn();
-    const stillRunning = left();
+    const stillRunning = await this.#runnables.end(this.#impatience.promise);
     if (stillRunning.length > 0) logger.error({ runnables: stillRunning }, 'not everything has stopped in time');
     this.#cache.end();
     // What still runs would run beside the next leader: it is to wait until the Lease has run out.
@@ -291,7 +286,7 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
 
   #context(signal: AbortSignal): RunContext {
     const { logger } = this.options;
-    return { signal, management: this, client: this.client, connections$: this.#hasClusterCache ? this.connections$ : undefined, metrics: this.metrics, logger };
+    return { signal, management: this, client: this.client, connections$: this.connections$, metrics: this.metrics, logger };
   }
 }
 

@@ -19,8 +19,8 @@ export interface RunContext {
   readonly management: ManagementObjects;
   /** Of the management cluster: reads from memory and writes live, for as long as this replica leads. */
   readonly client: Client;
-  /** The connections of the manager's cluster caches, all together. @default none: there is no cluster cache */
-  readonly connections$?: Observable<ConnectionState> | undefined;
+  /** The connections of the manager's cluster caches, all together, also of those that are added later. Completes when the manager has stopped. */
+  readonly connections$: Observable<ConnectionState>;
   /** Where metrics go. @default nowhere */
   readonly metrics?: MetricsRegistry | undefined;
   readonly logger: Logger;
