@@ -64,7 +64,7 @@ export declare class ClusterCache implements AsyncDisposable {
      * `client.cache.disableFor` are read live. With `readOwnWrites` a read waits until it shows what this very client has written. Goes on over a rotation of the kubeconfig;
      * after a disconnect every call fails with a `ClusterNotConnectedError`, but for reads with `stale: true`.
      */
-    getClient(key: ObjectKey, { readOwnWrites }?: {
+    getClient(key: ObjectKey, options?: {
         readonly readOwnWrites?: boolean;
     }): Client;
     /** The reading side of `getClient`. */
@@ -113,7 +113,7 @@ export interface ClientOptions {
 export interface ClusterCacheOptions {
     /**
      * The management cluster. A KubeConfig is the user's own: exec plugins and files are used. With a Manager, its connection is shared: to the management cluster, its
-     * User-Agent and its timeout count.
+     * User-Agent and its timeout count; and workload clusters are written to while it leads, where it takes part in an election.
      */
     readonly management: KubeConfig | ManagementConnection;
     /** Only the Clusters of this namespace. @default all */
@@ -359,9 +359,13 @@ export declare class WorkQueue<T = Request> implements Observer<T>, WorkQueueRea
     get length(): number;
     /** How many are delayed. */
     get waiting(): number;
+    /** How many wait for the connection of a cluster. */
     get parked(): number;
+    /** How many are handed out and not done. */
     get processing(): number;
+    /** Whether it takes no more items. */
     get shuttingDown(): boolean;
+    /** As {@link add}. */
     next(item: T): void;
     /** A source failed: logged, for the others go on. */
     error(err: unknown): void;
@@ -400,6 +404,7 @@ export declare class WorkQueue<T = Request> implements Observer<T>, WorkQueueRea
     shutDown(): void;
     /** As {@link shutDown}; resolves when nothing is processed any more, or somebody calls {@link shutDown}. Whoever processes an item must say `done`, or it never does. */
     shutDownWithDrain(): Promise<void>;
+    /** For metrics; nothing is reckoned where the queue has none. */
     unfinished(): {
         readonly total: number;
         readonly longest: number;
@@ -592,6 +597,8 @@ export interface ControllerOptions {
     readonly clusterOf?: ((request: Request) => ObjectKey | undefined) | undefined;
     /** Requests of such a cluster wait in the queue, until the cluster is connected or gone, and it is false. @default never */
     readonly parkWhile?: ((cluster: ObjectKey) => boolean) | undefined;
+    /** Clusters whose requests are to be looked at again: a cluster cache's `parking` has both. @default those that get connected, or are gone, of the connections that the controller knows */
+    readonly released$?: Observable<ObjectKey> | undefined;
     /** Whose connections what failed with a `ClusterNotConnectedError` waits for. @default those of the sources that have `connections$`, and the manager's */
     readonly clusters?: {
         readonly connections$: Connections;
@@ -935,7 +942,12 @@ export declare class Manager implements ManagementConnection, ManagementObjects,
     objects$<T extends object>(kind: Kind<T>, options?: ObjectsSelection): Observable<ObjectEvent<T>>;
     /** The one connection that all share, for whoever takes the manager as a `ManagementConnection`. Waits for `start`; errors with code `STOPPED` at the end. */
     connect<R>(project: (rest: RestClient) => Observable<R>): Observable<R>;
-    /** The connections of its cluster caches, each one's as its `connections$`. Completes on `stop`. */
+    /**
+     * Why nothing may be written, to the management cluster or to a cluster of its cluster caches: an error of code `NOT_LEADER`, with the end of the term that was lost as its cause. `undefined`
+     * while this replica leads, as the monotonic clock says, and always without leader election. Reads, probes and watches do not ask.
+     */
+    readonly fence: Fence;
+    /** The connections of its cluster caches, each one's as its `connections$`, those that are added later too. Completes on `stop`. */
     get connections$(): Observable<ConnectionState>;
     /** `/healthz` fails while it throws or rejects, or takes more than 5 s. */
     addHealthCheck(name: string, check: HealthCheck): this;
@@ -976,7 +988,7 @@ export interface ManagerElectionOptions {
     readonly renewDeadline?: number | undefined;
     /** ms between two tries to acquire or to renew it. @default 2_000, as client-go */
     readonly retryPeriod?: number | undefined;
-    /** Whether a leader that stops gives it back, so that the next one need not wait. @default true: what it led has ended by then */
+    /** Whether a leader that stops gives it back, so that the next one need not wait; at most `renewDeadline` is spent on it. @default true: what it led has ended by then */
     readonly releaseOnCancel?: boolean | undefined;
 }
 
@@ -1034,8 +1046,8 @@ export interface RunContext {
     readonly management: ManagementObjects;
     /** Of the management cluster: reads from memory and writes live, for as long as this replica leads. */
     readonly client: Client;
-    /** The connections of the manager's cluster caches, all together. @default none: there is no cluster cache */
-    readonly connections$?: Observable<ConnectionState> | undefined;
+    /** The connections of the manager's cluster caches, all together, also of those that are added later. Completes when the manager has stopped. */
+    readonly connections$: Observable<ConnectionState>;
     /** Where metrics go. @default nowhere */
     readonly metrics?: MetricsRegistry | undefined;
     readonly logger: Logger;
@@ -1074,6 +1086,9 @@ export type TerminationSignal = 'SIGTERM' | 'SIGINT';
  * A cluster cache that the manager starts and stops, on the manager's connection: on every replica, before the controllers, so that a new leader finds its clusters connected. Controllers
  * of the manager hear of its connections. Throws a TypeError that names the option, what was expected and what came, and an error of code `STOPPED` after the manager has begun to stop.
  *
+ * With leader election its clients, and what `getRESTConfig` makes, ask before each write what `manager.client` asks, and reject with code `NOT_LEADER` where this replica does not lead;
+ * they read in any case.
+ *
  * Of several with one manager, the first alone has its metrics in the manager's registry, unless they are told otherwise.
  */
 export declare function setupWithManager(manager: Manager, options?: ManagedClusterCacheOptions, controllerOptions?: ClusterCacheControllerOptions): ClusterCache;
@@ -1094,7 +1109,7 @@ export interface ManagedClusterCacheOptions extends Omit<ClusterCacheOptions, 'm
  *
  * Cold; every subscription is one candidate, and no two may share an identity. Emits `waiting` first, and again whenever the holder changes, then `leading` once, at last `lost` or `released`,
  * and completes: who has lost does not lead again, for what it had begun may still be under way; end the process, as controller-runtime does. An aborted `signal` completes it, after the Lease
- * is given back where it was held. Never errors: what fails is logged, once for each reason, and tried again.
+ * is given back where it was held; one that was lost is not: the next leader had better wait. Never errors: what fails is logged, once for each reason, and tried again.
  *
  * Nothing is decided by comparing clocks of two machines, or by a clock that can be set. A Lease has expired for this candidate when it has not seen it change for as long as the Lease itself
  * says; a leader leads until `renewDeadline` after it began to send the last renewal that succeeded.
@@ -2314,7 +2329,10 @@ interface EndpointFields {
     readonly impersonation?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Says why nothing may be sent any more, or nothing where it may: of a leader that has lost its lease, or of a cluster that was taken away. */
+/**
+ * Says why nothing may be written any more, or nothing where it may: of a leader that has lost its Lease, for instance. It is asked whenever something is about to be written, and may
+ * say no from one call to the next. It must not throw.
+ */
 type Fence = () => Error | undefined;
 
 /** Options with every field there. */
@@ -2349,6 +2367,8 @@ interface ManagementConnection {
     connect<R>(project: (rest: RestClient) => Observable<R>): Observable<R>;
     /** How the sockets to workload clusters are made. @default `createTransport` */
     readonly dial?: DialTransport | undefined;
+    /** Whether workload clusters may be written to: of a manager, whether it leads. Reads, probes and watches go on in any case. @default nothing stands in the way */
+    readonly fence?: Fence | undefined;
 }
 
 interface Node extends KubernetesObject {

@@ -944,7 +944,7 @@ declare class ClusterCache implements AsyncDisposable {
      * `client.cache.disableFor` are read live. With `readOwnWrites` a read waits until it shows what this very client has written. Goes on over a rotation of the kubeconfig;
      * after a disconnect every call fails with a `ClusterNotConnectedError`, but for reads with `stale: true`.
      */
-    getClient(key: ObjectKey, { readOwnWrites }?: {
+    getClient(key: ObjectKey, options?: {
         readonly readOwnWrites?: boolean;
     }): Client;
     /** The reading side of `getClient`. */
@@ -991,7 +991,7 @@ interface ClusterCacheErrorOptions {
 interface ClusterCacheOptions {
     /**
      * The management cluster. A KubeConfig is the user's own: exec plugins and files are used. With a Manager, its connection is shared: to the management cluster, its
-     * User-Agent and its timeout count.
+     * User-Agent and its timeout count; and workload clusters are written to while it leads, where it takes part in an election.
      */
     readonly management: KubeConfig | ManagementConnection;
     /** Only the Clusters of this namespace. @default all */
@@ -1268,7 +1268,10 @@ declare class Faults {
     clear(): void;
 }
 
-/** Says why nothing may be sent any more, or nothing where it may: of a leader that has lost its lease, or of a cluster that was taken away. */
+/**
+ * Says why nothing may be written any more, or nothing where it may: of a leader that has lost its Lease, for instance. It is asked whenever something is about to be written, and may
+ * say no from one call to the next. It must not throw.
+ */
 type Fence = () => Error | undefined;
 
 /** Who writes, and how. */
@@ -1417,6 +1420,8 @@ interface ManagementConnection {
     connect<R>(project: (rest: RestClient) => Observable<R>): Observable<R>;
     /** How the sockets to workload clusters are made. @default `createTransport` */
     readonly dial?: DialTransport | undefined;
+    /** Whether workload clusters may be written to: of a manager, whether it leads. Reads, probes and watches go on in any case. @default nothing stands in the way */
+    readonly fence?: Fence | undefined;
 }
 
 /** The objects of the management cluster, as its manager keeps them: as `objects$` of a cluster cache, without the cluster's key. */

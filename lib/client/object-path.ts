@@ -1,4 +1,5 @@
 import type { ApiResource } from '../kubernetes/rest-client.ts';
+import { namespaceSelectedBy } from '../model/field-selector.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
 import type { ObjectName } from '../model/object-key.ts';
 import { type Check, checkOptions, optional } from '../model/option-check.ts';
@@ -28,6 +29,12 @@ export function collectionPath({ basePath, plural, namespaced }: ApiResource, na
   if (namespace === undefined || namespace === '') return `${basePath}/${plural}`;
   if (!namespaced) throw new TypeError(`namespace must be left out for ${plural}, which are not in namespaces; got ${JSON.stringify(namespace)}`);
   return `${basePath}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+}
+
+/** Where to list the objects that are selected: where a field selector names their namespace, that one's. */
+export function selectionPath(resource: ApiResource, { namespace, fieldSelector }: { readonly namespace?: string | undefined; readonly fieldSelector?: string | undefined }): string {
+  const isOfAll = resource.namespaced && (namespace === undefined || namespace === '');
+  return collectionPath(resource, isOfAll && fieldSelector !== undefined ? namespaceSelectedBy(fieldSelector) : namespace);
 }
 
 /** As {@link collectionPath}, where all namespaces are too many: throws a TypeError for a namespaced kind without one. */

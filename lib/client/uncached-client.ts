@@ -10,7 +10,7 @@ import { checkCall, checkPatch } from './call-options.ts';
 import type { CallOptions, Client, CreateOptions, DeleteAllOfOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, StatusClient, UpdateOptions, WriteOptions } from './client.ts';
 import { liveList } from './live-list.ts';
 import { notCached } from './cache-error.ts';
-import { checkKind, checkName, collectionPath, objectPath, oneCollectionPath, withQuery } from './object-path.ts';
+import { checkKind, checkName, objectPath, oneCollectionPath, selectionPath, withQuery } from './object-path.ts';
 import { writeDeletion, writeNamedObject, writeNewObject, writePatch } from './request-body.ts';
 import { withServedKind } from './served-kind.ts';
 
@@ -102,7 +102,7 @@ export function createUncachedClient({ rest, fence, onWritten, onDeleted }: Unca
       checkCall('list', options);
       if (options.index !== undefined) throw notCached(kind, 'an index is asked of what is kept in memory');
       const asked = { ...options };
-      return call(kind, asked, (resource) => liveList(rest, kind, collectionPath(resource, asked.namespace), asked));
+      return call(kind, asked, (resource) => liveList(rest, kind, selectionPath(resource, asked), asked));
     },
 
     async observed(kind) {

@@ -56,7 +56,7 @@ export interface ClusterTiming {
 export interface ClusterCacheOptions {
   /**
    * The management cluster. A KubeConfig is the user's own: exec plugins and files are used. With a Manager, its connection is shared: to the management cluster, its
-   * User-Agent and its timeout count.
+   * User-Agent and its timeout count; and workload clusters are written to while it leads, where it takes part in an election.
    */
   readonly management: KubeConfig | ManagementConnection;
   /** Only the Clusters of this namespace. @default all */

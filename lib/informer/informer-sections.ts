@@ -40,6 +40,22 @@ export class InformerSections<T extends KubernetesObject> {
     return true;
   }
 
+  /** Whether changes of each come as they happen. */
+  get live(): boolean {
+    for (const { position } of this.#sections) if (!position.live) return false;
+    return true;
+  }
+
+  /** What failed last of one of them, since that last was live. */
+  get failure(): unknown {
+    return this.#sections.find(({ position }) => position.failure !== undefined)?.position.failure;
+  }
+
+  /** They are not read any more, or not yet. */
+  interrupt(): void {
+    for (const { position } of this.#sections) position.live = false;
+  }
+
   /** Whether objects of this namespace are kept, where there are any. */
   keep(namespace: string): boolean {
     return this.#sections.some(({ namespace: own }) => own === undefined || own === namespace);

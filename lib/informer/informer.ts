@@ -32,8 +32,8 @@ export class Informer<T extends KubernetesObject> {
   #resource: ApiResource | undefined;
   #runs = false;
   #wasRead = false;
-  #live = false;
   #heardAt: number | undefined;
+  /** Of discovery; the sections have their own. */
   #failure: unknown;
 
   /**
@@ -73,8 +73,8 @@ export class Informer<T extends KubernetesObject> {
   /** Whether a list was complete since it began to run: what the store has was all of one moment. */
   get synced(): boolean { return this.#sections.synced; }
 
-  /** Whether changes come as they happen. */
-  get live(): boolean { return this.#live; }
+  /** Whether changes come as they happen, of every namespace that is read. */
+  get live(): boolean { return this.#sections.live; }
 
   /** ms since it last heard of its objects from the cluster; `undefined` where it never has. */
   get age(): number | undefined { return this.#heardAt === undefined ? undefined : this.#clock() - this.#heardAt; }
@@ -88,7 +88,7 @@ export class Informer<T extends KubernetesObject> {
   }
 
   /** What went wrong last, since it last went well. */
-  get failure(): unknown { return this.#failure; }
+  get failure(): unknown { return this.#failure ?? this.#sections.failure; }
 
   /** The cluster that the objects are of, as its source names it. */
   get cluster(): unknown { return this.#cluster?.identity; }
@@ -164,7 +164,6 @@ export class Informer<T extends KubernetesObject> {
     this.#store = this.#newStore();
     this.#sections = this.#newSections();
     this.#cluster = undefined;
-    this.#live = false;
     this.#heardAt = undefined;
     this.#failure = undefined;
     this.#wasRead = false;
@@ -230,7 +229,6 @@ export class Informer<T extends KubernetesObject> {
     }
     switch (event.type) {
       case 'watching': case 'synced':
-        this.#live = true;
         this.#failure = undefined;
         this.#heardAt = this.#clock();
         break;
@@ -238,13 +236,15 @@ export class Informer<T extends KubernetesObject> {
         this.#heardAt = this.#clock();
         break;
       case 'offline':
-        this.#live = false;
+        this.#sections.interrupt();
         break;
-      case 'interrupted': case 'vanished': case 'notServed':
-        this.#live = false;
-        this.#failure = event.error;
+      case 'interrupted': case 'notServed':
+        if (event.type === 'notServed' || event.during === 'discovery') {
+          this.#sections.interrupt();
+          this.#failure = event.error;
+        }
         break;
-      case 'listing': case 'rejected':
+      case 'listing': case 'rejected': case 'vanished':
     }
     this.#options.observe(event);
   }

@@ -1,5 +1,5 @@
 import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
-import { parseFieldSelector } from '../model/field-selector.ts';
+import { namespaceSelectedBy, parseFieldSelector } from '../model/field-selector.ts';
 import { parseLabelSelector } from '../model/label-selector.ts';
 import type { ByObject, CacheIndex, CacheOptions } from './cache-options.ts';
 import { SharedParts } from './shared-parts.ts';
@@ -53,9 +53,10 @@ export class KindPlans {
 
   of(kind: Kind<unknown>): KindPlan {
     const own = this.#byObject.get(idOfKind(kind));
-    const { namespaces, labelSelector, fieldSelector } = own ?? {};
+    const { namespaces = [], labelSelector, fieldSelector } = own ?? {};
+    const selected = fieldSelector === undefined ? undefined : namespaceSelectedBy(fieldSelector);
     return {
-      namespaces: namespaces?.length === 0 ? undefined : namespaces, labelSelector, fieldSelector,
+      namespaces: namespaces.length > 0 ? namespaces : selected === undefined ? undefined : [selected], labelSelector, fieldSelector,
       // As a method of the user's object, which may be of a class.
       transform: own?.transform?.bind(own) ?? this.#defaultTransform,
       indexes: this.#indexes.get(idOfKind(kind)) ?? [],

@@ -17,9 +17,10 @@ export function isSamePart(value: unknown, other: unknown, depth = 0): boolean {
     return true;
   }
   if (!isPlain(value) || !isPlain(other)) return false;
+  let name: string;
   let more = 0;
-  for (const _ in other) more += 1;
-  for (const name in value) {
+  for (name in other) more += 1;
+  for (name in value) {
     const field = value[name];
     // An own field of both, then: none of JSON is undefined, nor what an object inherits.
     if (field === undefined || !isSamePart(field, other[name], depth + 1)) return false;

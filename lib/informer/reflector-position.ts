@@ -28,11 +28,27 @@ export class ReflectorPosition {
   synced = false;
   /** Whether what was told is all of one moment: not from the first object of a list until that is complete, however often it is begun again meanwhile. */
   whole = false;
+  /** Whether changes come as they happen: a list is in or a watch is open, and nothing has failed since. */
+  live = false;
+  /** What failed last, since it last was live. */
+  failure: unknown;
   /** Whether a watch was cut, and the one that takes it up has not caught up yet. */
   behind = false;
 
   /** All up to here has been told; `undefined` before the first list is in. Another list that is under way brings newer ones. */
   resourceVersion: string | undefined;
+
+  /** A list is in, or a watch is open. */
+  succeeded(): void {
+    this.live = true;
+    this.failure = undefined;
+  }
+
+  /** A list or a watch failed. */
+  failed(error: unknown): void {
+    this.live = false;
+    this.failure = error;
+  }
 
   /** All up to `resourceVersion` has been told; to be watched from there. */
   watchFrom(resourceVersion: string): void {

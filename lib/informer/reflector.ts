@@ -112,6 +112,7 @@ export function reflect<T extends KubernetesObject, C>(listerWatcher: ListerWatc
       position.watchFrom(resourceVersion);
       position.synced = position.whole = true;
       position.behind = false;
+      position.succeeded();
       return [...gone, { type: 'synced', cause: own.cause, resourceVersion }];
     };
 
@@ -153,6 +154,7 @@ export function reflect<T extends KubernetesObject, C>(listerWatcher: ListerWatc
         switch (change.type) {
           case 'OPENED':
             heardAt = now();
+            position.succeeded();
             return [{ type: 'watching', resourceVersion }];
           case 'REJECTED':
             return rejected(change, cause());
@@ -188,6 +190,7 @@ export function reflect<T extends KubernetesObject, C>(listerWatcher: ListerWatc
       }, position.recovery, backoff, random);
       position.recovery = remembered;
       position.behind = during === 'watch';
+      position.failed(error);
       pause = { delay, atLeast };
       wake$ = unreachable ? revived$ : awake$;
       position.task = isNotFound(error) ? firstPage(position.synced ? 'vanished' : 'initial', true) : taskAfter(error, position.task);

@@ -22,7 +22,7 @@ export interface ManagerElectionOptions {
   readonly renewDeadline?: number | undefined;
   /** ms between two tries to acquire or to renew it. @default 2_000, as client-go */
   readonly retryPeriod?: number | undefined;
-  /** Whether a leader that stops gives it back, so that the next one need not wait. @default true: what it led has ended by then */
+  /** Whether a leader that stops gives it back, so that the next one need not wait; at most `renewDeadline` is spent on it. @default true: what it led has ended by then */
   readonly releaseOnCancel?: boolean | undefined;
 }
 

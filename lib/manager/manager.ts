@@ -266,12 +266,12 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     const stillRunning = await this.#runnables.end(this.#impatience.promise);
     if (stillRunning.length > 0) logger.error({ runnables: stillRunning }, 'not everything has stopped in time');
     this.#cache.end();
-    // What still runs would run beside the next leader: it is to wait until the Lease has run out.
+    // What still runs would run beside the next leader: it is to wait until the Lease has run out. To give it back takes renewDeadline at most, whatever time there is.
     if (stillRunning.length === 0 && !this.#candidacy.closed) {
       const given = Promise.withResolvers<void>();
       this.#candidacy.add(given.resolve);
       this.#release.abort();
-      await Promise.race([given.promise, patience]);
+      await given.promise;
     }
     await this.#server?.close();
     this.#closed.abort(new ClusterCacheError('STOPPED', 'the manager is stopped'));
@@ -280,7 +280,7 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     this.#election.end();
     this.#connections.complete();
     deadline.unsubscribe();
-    await nextTurn(); // sockets that were destroyed close in it
+    await new Promise((resolve) => { setImmediate(resolve); }); // sockets that were destroyed close in the next turn
     return stillRunning;
   }
 
@@ -288,8 +288,4 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     const { logger } = this.options;
     return { signal, management: this, client: this.client, connections$: this.connections$, metrics: this.metrics, logger };
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => { setImmediate(resolve); });
 }

@@ -21,6 +21,9 @@ const measured = new WeakSet<Manager>();
  * A cluster cache that the manager starts and stops, on the manager's connection: on every replica, before the controllers, so that a new leader finds its clusters connected. Controllers
  * of the manager hear of its connections. Throws a TypeError that names the option, what was expected and what came, and an error of code `STOPPED` after the manager has begun to stop.
  *
+ * With leader election its clients, and what `getRESTConfig` makes, ask before each write what `manager.client` asks, and reject with code `NOT_LEADER` where this replica does not lead;
+ * they read in any case.
+ *
  * Of several with one manager, the first alone has its metrics in the manager's registry, unless they are told otherwise.
  */
 export function setupWithManager(manager: Manager, options: ManagedClusterCacheOptions = {}, controllerOptions: ClusterCacheControllerOptions = {}): ClusterCache {

@@ -17,6 +17,21 @@ export function parseFieldSelector(text: string): readonly FieldRequirement[] {
   return Array.from(text.matchAll(TERM), ([term]) => requirement(text, term)).filter(({ field, value }) => field !== '' || value !== '');
 }
 
+/**
+ * The namespace by which a field selector selects; `undefined` where it does not, or does not parse. What it selects is to be read of that namespace: kube-apiserver reads the
+ * first page of such a list of all namespaces there, and goes on from its end among all, so that the next pages leave objects out or repeat them.
+ */
+export function namespaceSelectedBy(text: string): string | undefined {
+  try {
+    return parseFieldSelector(text).find(({ field, operator, value }) => field === 'metadata.namespace' && operator === '=' && NAMESPACE.test(value))?.value;
+  } catch {
+    return undefined; // the API server says what is wrong with it
+  }
+}
+
+/** What can be a namespace's name. */
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
 /** What stands between two commas; one behind a backslash does not count. */
 const TERM = /(?:\\[^]|[^,])+/g;
 

@@ -132,6 +132,8 @@ export class InMemoryTransport implements Transport, InMemoryConnection, Network
   #ask(call: InMemoryCall, peer: InMemoryPeer): void {
     this.#dial(peer);
     if (call.done) return;
+    const refusal = call.request.fence?.();
+    if (refusal !== undefined) return call.error(refusal);
     const { pathname } = this.#endpoint.server;
     try {
       const headers = recordOf(this.#headers.http1(call.request));

@@ -59,10 +59,14 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
   get length(): number { return this.#items.ready; }
   /** How many are delayed. */
   get waiting(): number { return this.#delayed.size; }
+  /** How many wait for the connection of a cluster. */
   get parked(): number { return this.#items.parked; }
+  /** How many are handed out and not done. */
   get processing(): number { return this.#items.processing; }
+  /** Whether it takes no more items. */
   get shuttingDown(): boolean { return this.#phase !== 'open'; }
 
+  /** As {@link add}. */
   next(item: T): void {
     this.add(item);
   }
@@ -179,6 +183,7 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
     while (this.processing > 0 && this.#phase === 'draining') await firstValueFrom(this.#idle$);
   }
 
+  /** For metrics; nothing is reckoned where the queue has none. */
   unfinished(): { readonly total: number; readonly longest: number } {
     return this.#items.unfinished();
   }
@@ -216,7 +221,6 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
   }
 
   #close(): void {
-    this.#unfollowed$ = undefined;
     this.#closed$.next();
     this.#delayed.clear();
     this.#items.close();

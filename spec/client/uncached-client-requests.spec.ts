@@ -37,6 +37,12 @@ describe('requests of the uncached client', () => {
       ['list', (client) => client.list(Pod), { path: '/api/v1/things?limit=500', maxBytes: Infinity, gzip: true }],
       ['list, selected', (client) => client.list(Pod, { namespace: 'x', labelSelector: 'a in (b,c)', fieldSelector: 'd=e', limit: 3, resourceVersion: '7', resourceVersionMatch: 'Exact', timeout: 9 }),
         { path: '/api/v1/namespaces/x/things?labelSelector=a+in+%28b%2Cc%29&fieldSelector=d%3De&limit=3&resourceVersion=7&resourceVersionMatch=Exact', maxBytes: Infinity, gzip: true, timeout: 9 }],
+      ['list, of the namespace that a field selector names', (client) => client.list(Pod, { fieldSelector: 'metadata.namespace=x', limit: 3, continue: 'c' }),
+        { path: '/api/v1/namespaces/x/things?fieldSelector=metadata.namespace%3Dx&limit=3&continue=c', maxBytes: Infinity, gzip: true }],
+      ['list, of a namespace, whatever a field selector names', (client) => client.list(Pod, { namespace: 'y', fieldSelector: 'metadata.namespace=x', limit: 3 }),
+        { path: '/api/v1/namespaces/y/things?fieldSelector=metadata.namespace%3Dx&limit=3', maxBytes: Infinity, gzip: true }],
+      ['list, of a kind that is not in namespaces, whatever a field selector names', (client) => client.list(Node, { fieldSelector: 'metadata.namespace=x', limit: 3 }),
+        { path: '/api/v1/nodes?fieldSelector=metadata.namespace%3Dx&limit=3', maxBytes: Infinity, gzip: true }],
       ['create', (client) => client.create(Pod, { metadata: { namespace: 'default', name: 'a' } }),
         { method: 'POST', path: '/api/v1/namespaces/default/things', body: '{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"default","name":"a"}}' }],
       ['update', (client) => client.update(Node, { kind: 'Node', metadata: { name: 'a', resourceVersion: '7' } }, { dryRun: true, fieldManager: 'm', fieldValidation: 'Ignore' }),
@@ -202,23 +208,23 @@ describe('requests of the uncached client', () => {
     expect(rest.requests).to.have.length(1);
   });
 
-  it('are not sent behind a fence that says no, in the middle of a list either', async () => {
-    let pages = 0;
-    let open = true;
+  it('that write are refused by a fence at once, before discovery, and those that read do not ask it', async () => {
     const rest = scriptedRestClient({
       resource: resourceOf,
-      request: () => {
-        pages += 1;
-        open = pages < 2;
-        return { metadata: { resourceVersion: '1', continue: 'more' }, items: [{ metadata: { name: `pod-${pages}` } }] };
-      },
+      request: ({ path }) => (path.endsWith('/things/a') ? { metadata: KEY } : { metadata: { resourceVersion: '1' }, items: [{ metadata: KEY }] }),
     });
     const lost = new Error('the lease is lost');
-    const client = createUncachedClient({ rest, fence: () => (open ? undefined : lost) });
-    expect(await rejection(client.list(Pod))).to.equal(lost);
-    expect(await rejection(client.delete(Pod, KEY))).to.equal(lost);
-    expect(pages).to.equal(2);
-    expect(rest.log.filter((line) => line.includes('discover'))).to.have.length(1);
+    const { get, list, create, update, patch, delete: remove, deleteAllOf, status } = createUncachedClient({ rest, fence: () => lost });
+    const object = { metadata: KEY };
+    const writes = [
+      create(Pod, object), update(Pod, object), patch(Pod, KEY, {}, { type: 'merge' }), remove(Pod, KEY), deleteAllOf(Pod, { namespace: KEY.namespace }),
+      status.update(Pod, object), status.patch(Pod, KEY, {}, { type: 'merge' }),
+    ];
+    for (const write of writes) expect(await rejection(write)).to.equal(lost);
+    expect(rest.log).to.deep.equal([]);
+    expect(await get(Pod, KEY)).to.deep.equal(object);
+    expect((await list(Pod)).items).to.have.length(1);
+    expect(rest.requests.map(({ fence }) => fence)).to.deep.equal([undefined, undefined]);
   });
 
   it('for a list whose metadata is null fail with a TransportError', async () => {

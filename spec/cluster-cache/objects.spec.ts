@@ -68,7 +68,7 @@ describe('objects$', () => {
     it('lists once where an HTTP/1.1 connection ends under the list: the request alone goes out again, and the logger is told', async () => {
       const logged: string[] = [];
       const quiet = (): void => {};
-      const debug = ({ method, path }: LogFields, message: string): void => { logged.push([message, method, path].filter((part) => part !== undefined).join(' ')); };
+      const debug = ({ method, path }: LogFields, message: string): void => { logged.push([message, method, path].filter((part) => typeof part === 'string').join(' ')); };
       const healthProbe = { ...SHORT.healthProbe, interval: 60_000 }; // it would have the connection now and then
       await connected({ healthProbe, logger: { debug, info: quiet, warn: quiet, error: quiet } }, { workload: { protocols: ['http/1.1'] } });
       scene.workload.inject({ fault: 'reset', match: ({ verb }) => verb === 'list', times: 1 });

@@ -424,6 +424,23 @@ describe('Informer', () => {
       };
     }, { namespaces: ['x', 'y'] }));
 
+    it('is live when all are, and says what is wrong with one however the others fare', scene(({ cluster, source, follow, at, informer }) => {
+      cluster.set('x/a');
+      cluster.forbidden = 'y';
+      const log = follow();
+      const fares = () => [informer.synced, informer.live, (informer.failure as StatusError | undefined)?.statusCode];
+      at(10, () => expect(fares()).to.deep.equal([false, false, 403]));
+      at(100, () => { cluster.cut(); cluster.set('x/b'); });
+      at(901, () => expect(fares(), 'with the watch of x open again').to.deep.equal([false, false, 403]));
+      at(2_000, () => { cluster.forbidden = undefined; });
+      at(10_000, () => expect(fares()).to.deep.equal([true, true, undefined]));
+      at(11_000, () => source.next(undefined));
+      at(11_001, () => expect(fares()).to.deep.equal([true, false, undefined]));
+      at(12_000, () => source.next(sourceTo(cluster)));
+      at(12_001, () => expect(fares()).to.deep.equal([true, true, undefined]));
+      return () => expect(log.slice(0, 2)).to.deep.equal(['0 added x/a@11 (initial)', '900 added x/b@12 (reconnect)']);
+    }, { namespaces: ['x', 'y'] }));
+
     it('lists again what one of them lost, and sweeps no other', scene(({ cluster, source, follow, at }) => {
       for (const key of ['x/a', 'x/b', 'y/a']) cluster.set(key);
       const log = follow();

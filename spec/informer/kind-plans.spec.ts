@@ -30,6 +30,14 @@ describe('KindPlans', () => {
     expect(new KindPlans({ byObject: [{ kind: Pod, namespaces: [] }] }).of(Pod).namespaces).to.equal(undefined);
   });
 
+  it('read the namespace that a field selector names, unless namespaces are given', () => {
+    const namespacesOf = (own: object) => new KindPlans({ byObject: [{ kind: Pod, ...own }] }).of(Pod).namespaces;
+    expect(namespacesOf({ fieldSelector: 'metadata.namespace=x,spec.nodeName=n' })).to.deep.equal(['x']);
+    expect(namespacesOf({ fieldSelector: 'metadata.namespace=x', namespaces: [] })).to.deep.equal(['x']);
+    expect(namespacesOf({ fieldSelector: 'metadata.namespace=x', namespaces: ['x', 'y'] })).to.deep.equal(['x', 'y']);
+    expect(namespacesOf({ fieldSelector: 'metadata.namespace!=x' })).to.equal(undefined);
+  });
+
   it('transform by the kind\'s own, else by the one for all', () => {
     const plans = new KindPlans({ defaultTransform: marked('default'), byObject: [{ kind: Pod, transform: marked('own') }, { kind: Deployment }] });
     expect([Pod, Node, Deployment].map((kind) => plans.of(kind).transform?.(anObject('a@1')).kind)).to.deep.equal(['own', 'default', 'default']);

@@ -26,6 +26,8 @@ export class ScriptedCluster {
   served = true;
   /** What every list fails with, while there is something. */
   failure: unknown;
+  /** A namespace that may not be listed. */
+  forbidden: string | undefined;
   /** ms that a list takes. */
   listAfter = 0;
   /** Most objects of a page. */
@@ -101,6 +103,7 @@ export class ScriptedCluster {
   #list({ path }: RestRequest): object {
     if (!this.served) throw statusError(404, 'NotFound');
     if (this.failure !== undefined) throw this.failure;
+    if (this.forbidden !== undefined && path.includes(`/namespaces/${this.forbidden}/`)) throw statusError(403, 'Forbidden');
     this.asked.push(`list ${path.replace(/\?.*/, '')}`);
     const start = Number(queryOf(path).get('continue') ?? 0);
     const all = [...this.#things.values()].filter(isIn(path));

@@ -226,6 +226,26 @@ describe('pooled KubeConfig', () => {
       return { requests, config: createPooledKubeConfig({ kubeconfig, rest: { ...scriptedRestClient({}), request } }) };
     };
 
+    it('has a fence asked before what is no GET is sent, and again when it is written', async () => {
+      const sent: RestRequest[] = [];
+      const request = (wanted: RestRequest) => {
+        sent.push(wanted);
+        return of({ status: 200, headers: { 'content-type': 'application/json' }, body: '{"metadata":{}}' });
+      };
+      const refusal = new Error('leads no more');
+      let isOpen = false;
+      const config = createPooledKubeConfig({ kubeconfig, rest: { ...scriptedRestClient({}), request }, fence: () => (isOpen ? undefined : refusal) });
+      const core = config.makeApiClient(CoreV1Api);
+      const writes = [() => core.createNamespace({ body: {} }), () => core.replaceNamespace({ name: 'a', body: {} }), () => core.patchNamespace({ name: 'a', body: {} }), () => core.deleteNamespace({ name: 'a' })];
+      for (const write of writes) expect(await rejection(write())).to.equal(refusal);
+      expect(sent).to.deep.equal([]);
+      await core.readNamespace({ name: 'a' });
+      isOpen = true;
+      for (const write of writes) await write();
+      isOpen = false;
+      expect(sent.map(({ method, fence }) => `${method} ${fence?.()?.message}`)).to.deep.equal(['GET undefined', ...['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} leads no more`)]);
+    });
+
     it('shows names and the server, and no credential', () => {
       const { config } = sending();
       const shown = [inspect(config, { depth: 20, showHidden: true }), JSON.stringify(config), config.exportConfig(), format('%s %o', config, config)].join('\n');

@@ -1,7 +1,8 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { filter, firstValueFrom, toArray } from 'rxjs';
 import { useFakeTimers } from 'sinon';
-import { ClusterCacheError, defineKind } from '../../lib/index.ts';
+import { type Client, type ClusterCache, ClusterCacheError, defineKind } from '../../lib/index.ts';
 import { LeadershipLostError } from '../../lib/manager/leadership.ts';
 import type { Manager } from '../../lib/manager/manager.ts';
 import { setupWithManager } from '../../lib/manager/setup-with-manager.ts';
@@ -21,6 +22,23 @@ describe('a Manager with leader election', () => {
     afterEach(() => scene[Symbol.asyncDispose]());
 
     const elected = (options: Parameters<ManagerScene['manager']>[0] = {}): Manager => scene.manager({ leaderElection: SHORT_ELECTION, ...options });
+    /** The event loop stands still until the Lease cannot be held any more, as on a machine that was paused. */
+    const holdUp = (): void => {
+      const until = performance.now() + SHORT_ELECTION.renewDeadline + 50;
+      while (performance.now() < until) { /* nothing else runs */ }
+    };
+    const everyWrite = ({ create, update, patch, delete: remove, deleteAllOf, status }: Client): readonly Promise<unknown>[] => {
+      const key = { namespace: 'default', name: 'a' };
+      return [
+        create(CONFIG_MAP, aConfigMap('a')), update(CONFIG_MAP, aConfigMap('a')), patch(CONFIG_MAP, key, {}, { type: 'merge' }), remove(CONFIG_MAP, key),
+        deleteAllOf(CONFIG_MAP, { namespace: 'default' }), status.update(CONFIG_MAP, aConfigMap('a')), status.patch(CONFIG_MAP, key, {}, { type: 'merge' }),
+      ];
+    };
+    const clientsOf = (clusters: ClusterCache): readonly Client[] => {
+      const cluster = scene.fleet.key('cluster-1');
+      return [clusters.getClient(cluster), clusters.getClient(cluster, { readOwnWrites: true }), clusters.getUncachedClient(cluster)];
+    };
+    const workloadWrites = (): number => scene.fleet.workload('cluster-1').requests.filter(({ method }) => method !== 'GET').length;
     const writes = (): number => scene.fleet.managementServer.requests.filter(({ method, resource }) => method !== 'GET' && resource === 'configmaps').length;
 
     // controller-runtime: manager_test.go, "should disable gracefulShutdown when stopping to lead", "should allow multiple managers …", leader_election_test.go
@@ -59,15 +77,43 @@ describe('a Manager with leader election', () => {
       const follower = elected();
       void follower.start();
       await firstValueFrom(follower.leadership$.pipe(filter(({ phase, holder }) => phase === 'waiting' && holder !== '')));
-      const key = { namespace: 'default', name: 'a' };
-      for (const { create, update, patch, delete: remove, deleteAllOf, status } of [follower.client, follower.uncachedClient]) {
-        const calls = [
-          create(CONFIG_MAP, aConfigMap('a')), update(CONFIG_MAP, aConfigMap('a')), patch(CONFIG_MAP, key, {}, { type: 'merge' }), remove(CONFIG_MAP, key),
-          deleteAllOf(CONFIG_MAP, { namespace: 'default' }), status.update(CONFIG_MAP, aConfigMap('a')), status.patch(CONFIG_MAP, key, {}, { type: 'merge' }),
-        ];
-        for (const call of calls) expect(await failureOf(call)).to.be.instanceOf(ClusterCacheError).and.include({ code: 'NOT_LEADER' });
-      }
+      for (const call of [follower.client, follower.uncachedClient].flatMap(everyWrite)) expect(await failureOf(call)).to.be.instanceOf(ClusterCacheError).and.include({ code: 'NOT_LEADER' });
       expect(writes()).to.equal(0);
+    });
+
+    it('writes nothing to a workload cluster either, which it reads and watches all the same', async () => {
+      const first = elected();
+      void first.start();
+      await firstValueFrom(first.elected$);
+      const follower = elected();
+      const clusters = setupWithManager(follower);
+      void follower.start();
+      await firstValueFrom(clusters.clusterEvents$());
+      const cluster = scene.fleet.key('cluster-1');
+      for (const call of clientsOf(clusters).flatMap(everyWrite)) expect(await failureOf(call)).to.be.instanceOf(ClusterCacheError).and.include({ code: 'NOT_LEADER' });
+      const core = clusters.getRESTConfig(cluster).makeApiClient(CoreV1Api);
+      expect(await failureOf(core.createNamespacedConfigMap({ namespace: 'default', body: aConfigMap('a') }))).to.include({ code: 'NOT_LEADER' });
+      expect(workloadWrites()).to.equal(0);
+
+      const told = firstValueFrom(clusters.objects$(cluster, CONFIG_MAP).pipe(filter(({ type }) => type === 'added')));
+      scene.fleet.workload('cluster-1').create({ ...CONFIG_MAP, ...aConfigMap('b') });
+      await told;
+      for (const client of clientsOf(clusters)) expect(await client.get(CONFIG_MAP, { namespace: 'default', name: 'b' })).to.have.nested.property('metadata.name', 'b');
+      expect((await core.readNamespacedConfigMap({ namespace: 'default', name: 'b' })).metadata).to.have.property('name', 'b');
+    });
+
+    it('writes to a workload cluster by the clock too', async () => {
+      const manager = elected();
+      const clusters = setupWithManager(manager);
+      const failure = failureOf(manager.start());
+      await Promise.all([firstValueFrom(manager.elected$), firstValueFrom(clusters.clusterEvents$())]);
+      const client = clusters.getClient(scene.fleet.key('cluster-1'));
+      await client.create(CONFIG_MAP, aConfigMap('a'));
+      holdUp();
+      const error = await failureOf(client.create(CONFIG_MAP, aConfigMap('b')));
+      expect(error).to.include({ code: 'NOT_LEADER' }).and.have.property('cause').that.is.instanceOf(LeadershipLostError);
+      expect(await failure).to.include({ code: 'LEADERSHIP_LOST' });
+      expect(workloadWrites()).to.equal(1);
     });
 
     // client-go: leaderelection_test.go, TestTryAcquireOrRenew and the like decide by the observed time; nothing there stops a write
@@ -76,8 +122,7 @@ describe('a Manager with leader election', () => {
       const failure = failureOf(manager.start());
       await firstValueFrom(manager.elected$);
       await manager.client.create(CONFIG_MAP, aConfigMap('a'));
-      const until = performance.now() + SHORT_ELECTION.renewDeadline + 50;
-      while (performance.now() < until) { /* the event loop is held up, as by a paused machine */ }
+      holdUp();
       expect(manager.isLeader).to.equal(false);
       const error = await failureOf(manager.client.create(CONFIG_MAP, aConfigMap('b')));
       expect(error).to.include({ code: 'NOT_LEADER' }).and.have.property('cause').that.is.instanceOf(LeadershipLostError);
@@ -87,7 +132,7 @@ describe('a Manager with leader election', () => {
 
     it('ends at once when the Lease cannot be renewed, whatever is under way', async () => {
       const manager = elected({ server: { port: 0, host: '127.0.0.1' } });
-      setupWithManager(manager);
+      const clusters = setupWithManager(manager);
       const started = Promise.withResolvers<AbortSignal>();
       manager.add(({ signal }) => {
         started.resolve(signal);
@@ -100,9 +145,13 @@ describe('a Manager with leader election', () => {
       const { managementServer } = scene.fleet;
       managementServer.inject({ fault: 'hang', match: /configmaps/ });
       const underWay = failureOf(manager.client.create(CONFIG_MAP, aConfigMap('late')));
-      await eventually(() => writes() === 1, SOON);
+      await firstValueFrom(clusters.clusterEvents$());
+      scene.fleet.workload('cluster-1').inject({ fault: 'hang', match: /configmaps/ });
+      const underWayElsewhere = failureOf(clusters.getClient(scene.fleet.key('cluster-1')).create(CONFIG_MAP, aConfigMap('late')));
+      await eventually(() => writes() === 1 && workloadWrites() === 1, SOON);
       managementServer.inject({ fault: 'serverError', match: /leases/ });
       expect(await failure).to.be.instanceOf(LeadershipLostError).and.include({ code: 'LEADERSHIP_LOST' });
+      expect(await underWayElsewhere).to.include({ code: 'CLOSED' });
       expect(await underWay).to.include({ code: 'CLOSED' }).and.have.property('cause').that.is.instanceOf(LeadershipLostError);
       expect(signal.aborted).to.equal(true);
       expect(scene.log.at(-1)).to.equal('controller is over');

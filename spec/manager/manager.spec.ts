@@ -1,14 +1,19 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { setImmediate } from 'node:timers/promises';
 import { firstValueFrom, take, toArray } from 'rxjs';
 import { Controller } from '../../lib/controller/controller.ts';
 import { kindSource } from '../../lib/controller/kind-source.ts';
-import { ClusterCacheError, KubeconfigError } from '../../lib/index.ts';
+import { type ClusterCache, ClusterCacheError, ClusterNotConnectedError, KubeconfigError } from '../../lib/index.ts';
 import { Manager } from '../../lib/manager/manager.ts';
 import { setupWithManager } from '../../lib/manager/setup-with-manager.ts';
+import { itemExponentialFailureRateLimiter } from '../../lib/workqueue/rate-limiter.ts';
+import { SHORT } from '../cluster-cache/fleet-scene.ts';
 import { leavesNothingOpen } from '../leaks.ts';
 import { eventually } from '../suites/eventually.ts';
 import { CONFIG_MAP, ManagerScene, SHORT_ELECTION, SOON, aConfigMap, failureOf } from './manager-scene.ts';
+
+const HOUR = 3_600_000;
 
 describe('a Manager', () => {
   leavesNothingOpen();
@@ -165,18 +170,40 @@ describe('a Manager', () => {
         setupWithManager(manager);
         const phases = Promise.withResolvers<readonly string[]>();
         manager.add(async ({ connections$ }) => {
-          if (connections$ !== undefined) phases.resolve((await firstValueFrom(connections$.pipe(take(2), toArray()))).map(({ phase }) => phase));
+          phases.resolve((await firstValueFrom(connections$.pipe(take(2), toArray()))).map(({ phase }) => phase));
         });
         void manager.start();
         expect((await phases.promise).at(-1)).to.equal('connected');
       });
 
-      it('is told of none where there is no cluster cache', async () => {
-        const manager = scene.manager();
-        const told = Promise.withResolvers<boolean>();
-        manager.add(({ connections$ }) => told.resolve(connections$ !== undefined));
+      it('hears of a cluster cache that is added after its start, and backs off where nobody knows the cluster', async () => {
+        const cluster = scene.fleet.key('cluster-1');
+        const refused = scene.fleet.workload('cluster-1').inject({ fault: 'refuse' });
+        const reconciled: string[] = [];
+        const caches: ClusterCache[] = [];
+        const controller = new Controller({
+          name: 'nodes', sources: [], rateLimiter: itemExponentialFailureRateLimiter({ baseDelay: HOUR, maxDelay: HOUR }),
+          reconcile: ({ name }) => {
+            const [clusters] = caches;
+            if (clusters === undefined) throw new ClusterNotConnectedError('client', { cluster });
+            clusters.getClient(cluster);
+            reconciled.push(name);
+          },
+        });
+        const manager = scene.manager().add(controller);
         void manager.start();
-        expect(await told.promise).to.equal(false);
+        await firstValueFrom(manager.elected$);
+        controller.queue.add({ namespace: '', name: 'early', cluster });
+        await eventually(() => controller.queue.waiting === 1, SOON);
+
+        const clusters = setupWithManager(manager, SHORT);
+        caches.push(clusters);
+        await firstValueFrom(clusters.connections$);
+        controller.queue.add({ namespace: '', name: 'late', cluster });
+        await eventually(() => controller.queue.parked === 1, SOON);
+        await refused.remove();
+        await eventually(() => reconciled.includes('late'), SOON);
+        await manager.stop();
       });
     });
 
@@ -254,6 +281,28 @@ describe('a Manager', () => {
         expect(lease).to.have.nested.property('spec.holderIdentity').that.is.not.equal('');
       });
 
+      // controller-runtime: manager/internal.go, engageStopProcedure waits for the end of the election after the graceful shutdown's timeout is over
+      it('gives the Lease back also where that takes until after gracefulShutdownTimeout', async () => {
+        const manager = scene.manager({ gracefulShutdownTimeout: 100, leaderElection: SHORT_ELECTION });
+        const run = manager.start();
+        await firstValueFrom(manager.elected$);
+        scene.fleet.managementServer.inject({ fault: 'slow', delay: 150, match: /leases/ });
+        await manager.stop();
+        await run;
+        expect(scene.fleet.managementServer.find({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' }, { namespace: 'default', name: 'spec' })).to.have.nested.property('spec.holderIdentity', '');
+      });
+
+      it('waits no longer than renewDeadline for a Lease that cannot be given back', async () => {
+        const manager = scene.manager({ leaderElection: SHORT_ELECTION });
+        const run = manager.start();
+        await firstValueFrom(manager.elected$);
+        scene.fleet.managementServer.inject({ fault: 'hang', match: /leases/ });
+        const begun = performance.now();
+        await manager.stop();
+        await run;
+        expect(performance.now() - begun, 'ms, with as much again for a slow machine').to.be.lessThan(2 * SHORT_ELECTION.renewDeadline);
+      });
+
       it('comes with the signal that start was given, and may be called again and again', async () => {
         const manager = scene.manager();
         const ending = new AbortController();
@@ -310,6 +359,29 @@ describe('a Manager', () => {
           expect(await failureOf(client.get(CONFIG_MAP, { namespace: 'default', name: 'a' }))).to.include({ code: 'STOPPED' });
           expect(await failureOf(client.create(CONFIG_MAP, aConfigMap('a')))).to.include({ code: 'STOPPED' });
         }
+      });
+
+      it('write to every cluster where there is no leader election', async () => {
+        const manager = scene.manager();
+        const clusters = setupWithManager(manager);
+        void manager.start();
+        await firstValueFrom(clusters.clusterEvents$());
+        const cluster = scene.fleet.key('cluster-1');
+        for (const [at, client] of [manager.client, clusters.getClient(cluster), clusters.getUncachedClient(cluster)].entries()) {
+          expect(await client.create(CONFIG_MAP, aConfigMap(`a-${at}`))).to.have.nested.property('metadata.name', `a-${at}`);
+        }
+        const core = clusters.getRESTConfig(cluster).makeApiClient(CoreV1Api);
+        expect((await core.createNamespacedConfigMap({ namespace: 'default', body: aConfigMap('b') })).metadata).to.have.property('name', 'b');
+      });
+
+      it('say of what is not there that it is not, and of no cluster: the management cluster has no key', async () => {
+        const manager = scene.manager();
+        void manager.start();
+        await firstValueFrom(manager.elected$);
+        for (const client of [manager.client, manager.uncachedClient]) {
+          expect(await failureOf(client.get(CONFIG_MAP, { namespace: 'default', name: 'missing' }))).to.include({ code: 'NotFound', cluster: undefined });
+        }
+        expect(await failureOf(manager.client.list(CONFIG_MAP, { index: { field: 'data.a', value: 'a' } }))).to.include({ code: 'INDEX_UNKNOWN', cluster: undefined });
       });
 
       it('keep one namespace where told to', async () => {

@@ -108,12 +108,12 @@ export class Follower {
   #synced(cluster: string, view: View, { resourceVersion }: SyncedEvent): void {
     view.synced += 1;
     view.version = BigInt(resourceVersion);
-    // While it is being listed, what there is is of no one moment.
+    // A list that has begun and brought nothing yet may leave states out of what it brings.
     view.lists = this.#world.isListing(cluster, this.options.kind) ? -1 : this.#world.lists(cluster, this.options.kind);
     const breaks = this.#world.breaks(cluster);
     if (view.synced > 1 + breaks) this.#problem(cluster, `synced is told ${view.synced} times`);
     const { kind, slow } = this.options;
-    if (breaks > 0 || slow || this.#pace.isSlow || this.#world.isListing(cluster, kind) || this.#world.isInParts(kind)) return;
+    if (breaks > 0 || slow || this.#pace.isSlow || this.#world.isInParts(kind)) return;
     this.#coverage.count('checks: all that there was at synced');
     const told = new Map([...view.fold].filter(([, object]) => !isOwn(object)).map(([key, object]) => [key, object.metadata?.resourceVersion]));
     const version = BigInt(resourceVersion);

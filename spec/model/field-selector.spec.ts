@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SelectorError } from '../../lib/model/errors.ts';
-import { type FieldRequirement, parseFieldSelector } from '../../lib/model/field-selector.ts';
+import { type FieldRequirement, namespaceSelectedBy, parseFieldSelector } from '../../lib/model/field-selector.ts';
 
 const is = (field: string, value: string): FieldRequirement => ({ field, operator: '=', value });
 const isNot = (field: string, value: string): FieldRequirement => ({ field, operator: '!=', value });
@@ -23,6 +23,17 @@ describe('a field selector', () => {
       expect(table.map(([text]) => [text, parseFieldSelector(text)])).to.deep.equal(table);
     });
   }
+
+  it('names the namespace that it selects by, where it does', () => {
+    const table: readonly (readonly [text: string, namespace: string | undefined])[] = [
+      ['metadata.namespace=x', 'x'], ['metadata.namespace==kube-system', 'kube-system'], ['spec.nodeName=a,metadata.namespace=x', 'x'], ['metadata.namespace=x,metadata.namespace=y', 'x'],
+      ['metadata.namespace!=x', undefined], ['metadata.name=x', undefined], ['', undefined], ['metadata.namespace=', undefined],
+      // No namespace has such a name, and no path may be made of it.
+      ['metadata.namespace=X', undefined], ['metadata.namespace=a/b', undefined], ['metadata.namespace=..', undefined], [`metadata.namespace=${'a'.repeat(64)}`, undefined],
+      ['metadata.namespace=x,a', undefined],
+    ];
+    expect(table.map(([text]) => [text, namespaceSelectedBy(text)])).to.deep.equal(table);
+  });
 
   it('is refused where there is no sign, or a value has what must stand behind a backslash', () => {
     for (const text of ['a', 'a!b', ' ', 'a=b,c', 'a>1', 'a=b=c', 'a===b', 'a!==b', 'a=b\\', 'a=b\\c', 'a=\\ ', 'a=b\\\\\\']) {

@@ -103,6 +103,12 @@ describe('an API server in memory', () => {
       });
     }
 
+    it('sends alike nothing that its fence refuses', async () => {
+      const fence = () => new TransportError('FENCED', 'it must not be sent', { stage: 'request' });
+      expect(await Promise.all(sides.map(({ transport }) => called(transport, { ...post('a'), fence })))).to.deep.equal(['request FENCED', 'request FENCED']);
+      expect(sides.map(({ server }) => server.requests.length)).to.deep.equal([0, 0]);
+    });
+
     it('fails alike while it is half-open: a dial, and a request on a connection that was', async () => {
       for (const { server } of sides) server.pause();
       const dial = (transport: Transport) => outcome(transport.request({ path: '/version', timeout: TIMEOUT }));

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { VirtualTimeScheduler, concatMap, ignoreElements, merge, tap, timer } from 'rxjs';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
+import { aboutConnection } from '../../lib/model/request.ts';
 import { marbles } from '../../lib/testing/marbles.ts';
 import { itemExponentialFailureRateLimiter } from '../../lib/workqueue/rate-limiter.ts';
 import { WorkQueue } from '../../lib/workqueue/work-queue.ts';
-import { counts, drain } from './queue-scene.ts';
+import { counts, drain, request } from './queue-scene.ts';
 
 /** What a worker that takes everything at once is handed, and when. */
 const handedOut$ = (queue: WorkQueue<string>) => queue.available$.pipe(concatMap(() => drain(queue)));
@@ -24,9 +25,9 @@ describe('WorkQueue, delays in virtual time', () => {
     const queue = new WorkQueue<string>();
     const steps$ = at([
       [0, () => { queue.addAfter('a', 5); queue.addAfter('a', 7); }],
-      [10, () => { queue.addAfter('a', 5); queue.addAfter('a', 3); }],
+      [10, () => { queue.addAfter('b', 4); queue.addAfter('a', 5); queue.addAfter('a', 3); }],
     ]);
-    expectObservable(merge(handedOut$(queue), steps$), '^-------------------!').toBe('-----a-------a------');
+    expectObservable(merge(handedOut$(queue), steps$), '^-------------------!').toBe('-----a-------ab-----');
   }));
 
   it('adds what is due first first, whatever came first', marbles(({ expectObservable }) => { // client-go: TestAddTwoFireEarly
@@ -47,6 +48,11 @@ describe('WorkQueue, delays in virtual time', () => {
     queue.addRateLimited('bar');
     scheduler.flush();
     expect(frames).to.deep.equal([5, 7]);
+    drain(queue);
+    for (let i = 1; i < 100; i++) queue.addRateLimited(`one of the burst ${i}`);
+    scheduler.schedule(() => { queue.addRateLimited('after ten seconds, 100 tokens later'); }, 10_000);
+    scheduler.flush();
+    expect(frames.at(-1)).to.equal(7 + 10_000 + 5);
   });
 });
 
@@ -111,9 +117,9 @@ describe('WorkQueue, delays', () => {
     queue.add('prio', { after: 1000 });
     queue.add('highest', { after: 1000, priority: 1 });
     queue.add('highest', { after: 1000, priority: 2 });
-    queue.add('foo 2', { priority: 2, after: 999 });
+    queue.add('before', { priority: 1, after: 999 });
     clock.tick(1000);
-    expect(drain(queue)).to.deep.equal(['foo 2', 'highest', 'prio', 'foo']);
+    expect(drain(queue)).to.deep.equal(['highest', 'before', 'prio', 'foo']);
   });
 
   it('has one timer, for what is due first, and none where nothing is delayed', () => {
@@ -162,6 +168,14 @@ describe('WorkQueue, delays', () => {
     expect(queue.length).to.equal(0);
     clock.tick(1);
     expect(queue.length).to.equal(1);
+  });
+
+  it('adds the request about connections, of two that name the same', () => {
+    const queue = new WorkQueue();
+    const about = aboutConnection(request('a/1'));
+    for (const item of [request('a/1'), about, request('a/1')]) queue.addAfter(item, 5);
+    clock.tick(5);
+    expect(drain(queue)[0]).to.equal(about);
   });
 
   describe('addRateLimited', () => {

@@ -79,6 +79,7 @@ describe('WorkQueue, metrics', () => {
     clock.tick(4);
     queue.add('foo');
     clock.tick(7);
+    queue.add('foo');
     queue.done('foo');
     queue.poll();
     clock.tick(1);
@@ -140,7 +141,9 @@ describe('WorkQueue, metrics', () => {
     queue.park(request('a/1'), cluster('a'));
     queue.done(request('a/1'));
     expect(metrics.depth).to.deep.equal({ 0: 0, 3: 0 });
-    queue.release(cluster('a'));
+    queue.park(request('a/1'), cluster('b'));
+    expect(metrics.depth, 'it is parked already').to.deep.equal({ 0: 0, 3: 0 });
+    queue.release(cluster('b'));
     expect(metrics.depth).to.deep.equal({ 0: 0, 3: 1 });
     queue.poll();
     queue.park(request('a/1'), cluster('a'));

@@ -209,6 +209,12 @@ describe('WorkQueue, parking', () => {
       queue.add(request('a/1'), { priority: 2 });
       queue.poll();
       queue.park(request('a/1'), cluster('a'));
+      queue.release(cluster('b'));
+      queue.done(request('a/1'));
+      expect(counts(queue), 'of another cluster').to.deep.equal({ ...none, parked: 1 });
+      queue.release(cluster('a'));
+      queue.poll();
+      queue.park(request('a/1'), cluster('a'));
       queue.release(cluster('a'));
       queue.done(request('a/1'));
       expect(counts(queue)).to.deep.equal({ ...none, length: 1 });
@@ -255,6 +261,19 @@ describe('WorkQueue, parking', () => {
       expect(counts(scene.queue)).to.deep.equal({ ...none, waiting: 1 });
     });
 
+    it('of a plain copy of what is about connections lets that one wait', () => {
+      const scene = new Scene({}, 'a');
+      const about = aboutConnection(request('a/1'));
+      scene.queue.add(about);
+      scene.queue.poll();
+      const plain = { ...about };
+      scene.queue.park(plain, cluster('a'));
+      scene.queue.done(about);
+      expect(counts(scene.queue)).to.deep.equal({ ...none, parked: 1 });
+      scene.reconnect('a');
+      expect(drain(scene.queue)[0]).to.equal(plain);
+    });
+
     it('leaves what is ready about connections where it is', () => {
       const scene = new Scene({}, 'a');
       scene.queue.add(aboutConnection(request('a/1')));
@@ -298,12 +317,14 @@ describe('WorkQueue, parking', () => {
       });
       for (const first of [
         ({ add }: { add: (items: string) => void }) => { add('a/1'); },
-        ({ queue }: { queue: WorkQueue }) => { queue.add(request('b/1')); queue.poll(); queue.park(request('b/1'), cluster('b')); },
+        ({ queue, lost }: { queue: WorkQueue; lost: Set<string> }) => { queue.add(request('b/1')); queue.poll(); lost.add('b'); queue.park(request('b/1'), cluster('b')); },
+        ({ queue, lost }: { queue: WorkQueue; lost: Set<string> }) => { queue.add(request('c/1')); lost.add('c'); drain(queue); },
       ]) {
         const scene = new Scene({ released$ }, 'a');
         scene.add('b/1');
         expect(log).to.deep.equal([]);
-        first({ add: (items) => { scene.add(items); }, queue: scene.queue });
+        first({ add: (items) => { scene.add(items); }, queue: scene.queue, lost: scene.lost });
+        expect(log).to.deep.equal(['subscribed']);
         scene.add('a/2');
         expect(log).to.deep.equal(['subscribed']);
         scene.queue.shutDown();

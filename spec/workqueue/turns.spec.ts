@@ -23,6 +23,7 @@ describe('WorkQueue, turns', () => {
     ['a priority that rises brings an item to the front', 'a/1 a/2 a/3 a/3:1', 'a/3 a/1 a/2', 'a/3 a/1 a/2'], // controller-runtime: gets pushed to the front if the priority increases
     ['behind what had that priority before', 'a/1 a/2:1 a/1:1', 'a/2 a/1', 'a/2 a/1'], // controller-runtime: follows FIFO order in the new priority queue when item priority changes
     ['also out of the middle', 'a/1 a/2 a/3 a/2:1', 'a/2 a/1 a/3', 'a/2 a/1 a/3'],
+    ['also from the end', 'a/1 a/2 a/2:1 a/3', 'a/2 a/1 a/3', 'a/2 a/1 a/3'],
     ['a second add without a higher one leaves an item where it is', 'a/1 a/2 a/1', 'a/1 a/2', 'a/1 a/2'],
     ['priorities need not be whole, and minus zero is zero', 'a/1:0 a/2:-0 a/3:0.5 a/4:-0.5', 'a/3 a/1 a/2 a/4', 'a/3 a/1 a/2 a/4'],
   ];

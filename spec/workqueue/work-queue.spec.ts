@@ -171,6 +171,8 @@ describe('WorkQueue', () => {
     it('that waits ends with the queue', async () => { // controller-runtime: TestGetFromPriorityQueueIsUnblockedOnShutdown
       for (const [, shutDown] of shutDowns) {
         const queue = new WorkQueue<string>();
+        queue.add('processed until the end');
+        queue.poll();
         const waiting = [queue.get(), queue.get()];
         shutDown(queue);
         expect(await Promise.all([...waiting, queue.get()])).to.deep.equal([undefined, undefined, undefined]);
@@ -339,13 +341,16 @@ describe('WorkQueue', () => {
       const told: string[] = [];
       const follow = (name: string) => queue.available$.subscribe({ complete: () => told.push(name) });
       follow('early');
-      for (const item of ['foo', 'bar']) queue.add(item);
-      queue.poll();
+      for (const item of ['foo', 'bar', 'baz']) queue.add(item);
       queue.shutDown();
       queue.poll();
       queue.done('foo');
-      expect(told).to.deep.equal([]);
+      expect(told, 'two are ready').to.deep.equal([]);
+      queue.poll();
+      queue.poll();
       queue.done('bar');
+      expect(told, 'baz is processed').to.deep.equal([]);
+      queue.done('baz');
       expect(told).to.deep.equal(['early']);
       follow('late');
       expect(told).to.deep.equal(['early', 'late']);
@@ -374,6 +379,23 @@ describe('WorkQueue', () => {
   });
 
   describe('memory', () => {
+    it('goes with what took it', () => {
+      const items = Array.from({ length: 200_000 }, (_, i) => `item ${i}`);
+      const queue = new WorkQueue<string>();
+      const used = () => {
+        collectGarbage();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        return (heapUsed + arrayBuffers) / 1e6;
+      };
+      const before = used();
+      for (const item of items) queue.add(item);
+      const full = used();
+      expect(full - before, 'MB; 200 B an item').to.be.below(40);
+      for (let item = queue.poll(); item !== undefined; item = queue.poll()) queue.done(item);
+      expect(used() - before, `MB; ${full - before} when full`).to.be.below(2);
+      expect(items.length + queue.length).to.equal(200_000);
+    });
+
     it('keeps nothing of an item that is done', async () => { // client-go: TestGarbageCollection
       const queue = new WorkQueue<{ readonly id: string }>({ keyOf: ({ id }) => id });
       const passThrough = (): WeakRef<object> => {
