@@ -68,7 +68,9 @@ export class Controller implements AsyncDisposable {
       error: (fields, message) => this.#logger.error(fields, message),
     };
     this.queue = new WorkQueue<Request>({
-      name, clusterOf, parkWhile, released$, scheduler, logger, metrics: this.#queueMetrics, rateLimiter: rateLimiter ?? itemExponentialFailureRateLimiter<Request>(),
+      name, clusterOf, released$, scheduler, logger, metrics: this.#queueMetrics, rateLimiter: rateLimiter ?? itemExponentialFailureRateLimiter<Request>(),
+      // Whatever else the caller waits for: what waits for a connection waits until there is one.
+      parkWhile: parkWhile === undefined ? undefined : (cluster) => parkWhile(cluster) || this.#parking.isLost(cluster),
     });
   }
 

@@ -24,6 +24,11 @@ export class Parking {
   #events = 0;
   #lastAbsence = 0;
 
+  /** Whether a cluster is known, and not connected. */
+  isLost(cluster: ObjectKey): boolean {
+    return this.#clusters.get(formatKey(cluster))?.connected === false;
+  }
+
   /** How many events there were: an instant to ask {@link verdict} about. */
   get now(): number {
     return this.#events;

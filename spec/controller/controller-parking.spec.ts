@@ -163,6 +163,11 @@ describe('a reconcile that finds its cluster without a connection', () => {
 });
 
 describe('a controller that parks', () => {
+  it('for a reason of its own lets what finds its cluster without a connection wait for that, too', marbles(({ hot, cold, expectObservable }) => {
+    const clusters = { connections$: cold('d 99ms i 19ms c--c', states) };
+    expectObservable(begun({ sources: [hot('--a').pipe(asRequests)], clusters, parkWhile: () => false, reconcile: unreachable }), '^ 121ms !').toBe('--a 117ms a');
+  }));
+
   it('leaves the requests of a lost cluster where they are, and no other, until the cluster is released', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
     const of = { a: { ...request('a'), cluster: CLUSTER }, b: { ...request('b'), cluster: OTHER } };
     let isLost = true;
