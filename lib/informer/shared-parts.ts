@@ -99,8 +99,7 @@ export class SharedParts {
       for (let i = 0; i < part.length && i < WIDEST; i++) {
         const item: unknown = part[i];
         if (!isSharable(item)) continue;
-        const shared = this.#instead(item, others?.[i], '[]', place, depth + 1);
-        if (shared !== item) part[i] = shared;
+        part[i] = this.#instead(item, others?.[i], '[]', place, depth + 1);
       }
       return;
     }
@@ -111,8 +110,7 @@ export class SharedParts {
       if (++width > WIDEST) return;
       const value = fields[name];
       if (!isSharable(value)) continue;
-      const shared = this.#instead(value, others?.[name], name, place, depth + 1);
-      if (shared !== value) fields[name] = shared;
+      fields[name] = this.#instead(value, others?.[name], name, place, depth + 1);
     }
   }
 }

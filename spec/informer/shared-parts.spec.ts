@@ -86,6 +86,17 @@ describe('SharedParts', () => {
     }
   });
 
+  it('keeps one copy of a text that is in many objects, which differ around it', async () => {
+    const image = 'x'.repeat(200);
+    const parts = new SharedParts();
+    /** The text as anew: JSON.parse remembers those that it has just met. */
+    const parsed = (i: number) => (JSON.parse(JSON.stringify([{ status: { number: i, image } }, Array.from({ length: 500 }, (_, at) => `text ${at} of ${i}`)])) as [object, unknown])[0];
+    parts.share(parsed(-1));
+    const before = await heapUsed();
+    const objects = Array.from({ length: 2_000 }, (_, i) => parts.share(parsed(i)));
+    expect((await heapUsed() - before) / objects.length).to.be.lessThan(200); // with a copy each it is more than 300
+  });
+
   it('goes on to share the parts of what has become different as a whole', () => {
     const parts = new SharedParts();
     const object = (i: number) => ({ spec: { number: i, template: { image: 'registry.example.com/app:1' } } });
@@ -135,13 +146,6 @@ describe('SharedParts', () => {
       twice: [{ text: unique(), pair: 1 }].flatMap((item) => [item, copyOf(item)]),
     });
     const parts = new SharedParts();
-    const heapUsed = async () => {
-      for (let i = 0; i < 3; i++) {
-        collectGarbage();
-        await promisify(setImmediate)();
-      }
-      return process.memoryUsage().heapUsed;
-    };
     const before = await heapUsed();
     for (let i = 0; i < 10_000; i++) parts.share(hostile()); // 15 MB of JSON
     expect((await heapUsed() - before) / 2 ** 20).to.be.lessThan(4);
@@ -271,3 +275,12 @@ describe('SharedParts, given the state before', () => {
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes, after collections. */
+async function heapUsed(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    collectGarbage();
+    await promisify(setImmediate)();
+  }
+  return process.memoryUsage().heapUsed;
+}
