@@ -1,11 +1,13 @@
 import {
   type Client, type ClusterCache, ClusterNotConnectedError, Controller, type ObjectKey, type Request,
-  clusterToObjects, enqueueRequestForObject, enqueueRequestsFromMapFunc, isNotFound, kindSource, patchHelper, setCondition, watchForProbeFailure,
+  clusterToObjects, connectionDownCondition, enqueueRequestForObject, enqueueRequestsFromMapFunc, getCondition, isNotFound, kindSource, patchHelper, setCondition, watchForProbeFailure,
 } from 'clustercache';
 import { Machine, Node } from 'clustercache/kinds';
 
 /** ms without a successful probe after which nothing is known of a cluster's Nodes any more; Cluster API's. */
 const GRACE = 300_000;
+/** ms later it is looked at: conditions go by the wall clock, which may be a little slower than the timers. */
+const SLACK = 1_000;
 
 /** Keeps `nodeRef` and the condition `NodeReady` of every Machine as the Node in its workload cluster has them. */
 export function machineController(clusters: ClusterCache, client: Client): Controller {
@@ -20,7 +22,7 @@ export function machineController(clusters: ClusterCache, client: Client): Contr
     sources: [
       kindSource(Machine, enqueueRequestForObject()),
       kindSource(Node, enqueueRequestsFromMapFunc(machineOf), [], { clusters }),
-      clusters.getClusterSource('machine', clusterToObjects(client, Machine), watchForProbeFailure(GRACE)),
+      clusters.getClusterSource('machine', clusterToObjects(client, Machine), watchForProbeFailure(GRACE + SLACK)),
     ],
     reconcile: (request) => reconcile(clusters, client, request),
     maxConcurrentReconciles: 10,
@@ -28,7 +30,7 @@ export function machineController(clusters: ClusterCache, client: Client): Contr
 }
 
 async function reconcile(clusters: ClusterCache, client: Client, { namespace, name }: Request): Promise<void> {
-  const machine = await found(client.get(Machine, { namespace, name }));
+  const machine = await client.get(Machine, { namespace, name }).catch(goneIsFine);
   if (machine === undefined) return;
   const cluster = { namespace, name: machine.spec.clusterName };
   const now = new Date();
@@ -39,23 +41,20 @@ async function reconcile(clusters: ClusterCache, client: Client, { namespace, na
     if (node?.metadata?.name !== undefined) changed = { ...machine, status: { ...machine.status, nodeRef: { name: node.metadata.name } } };
     changed = setCondition(changed, { type: 'NodeReady', status: ready?.status === 'True' ? 'True' : 'False', reason: ready?.reason ?? 'NodeMissing' }, now);
   } catch (error) {
-    const lastSuccess = clusters.getLastProbeSuccessTimestamp(cluster);
-    const isDown = error instanceof ClusterNotConnectedError && lastSuccess !== undefined && now.getTime() - lastSuccess.getTime() >= GRACE;
-    if (!isDown) throw error; // a cluster that is not connected: the controller waits for it
-    changed = setCondition(machine, { type: 'NodeReady', status: 'Unknown', reason: 'ConnectionDown', message: `no answer since ${lastSuccess.toISOString()}` }, now);
+    if (!(error instanceof ClusterNotConnectedError)) throw error;
+    const initializedAt = new Date(machine.metadata?.creationTimestamp ?? 0);
+    const existing = getCondition(machine, 'NodeReady');
+    const down = connectionDownCondition('NodeReady', { health: clusters.getHealthCheckingState(cluster), now, initializedAt, notConnected: true, grace: GRACE, existing });
+    if (down === undefined || down === existing) throw error; // nothing new to be said: the controller waits for the cluster
+    changed = setCondition(machine, down, now);
   }
   await patchHelper(client, Machine, machine, { ownedConditions: ['NodeReady'] }).patch(changed);
 }
+
+const goneIsFine = (error: unknown): undefined => { if (!isNotFound(error)) throw error; };
 
 async function nodeOf(client: Client, providerID: string | undefined): Promise<Node | undefined> {
   if (providerID === undefined) return undefined;
   const { items: [node] } = await client.list(Node, { index: { field: 'spec.providerID', value: providerID } });
   return node;
-}
-
-function found<T>(object: Promise<T>): Promise<T | undefined> {
-  return object.catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
 }

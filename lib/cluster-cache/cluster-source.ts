@@ -4,6 +4,7 @@ import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Logger } from '../model/logger.ts';
 import { formatKey } from '../model/object-key.ts';
 import { type Request, aboutConnection } from '../model/request.ts';
+import { checkRequests } from '../model/request-check.ts';
 import { checkOptions, duration, flag, optional } from '../model/option-check.ts';
 import { abortable } from '../operators/abortable.ts';
 import { clockOf } from '../operators/clock.ts';
@@ -150,7 +151,7 @@ export function clusterSource(
     filter(({ type }) => removals || type !== 'removed'),
     conflateByKey(({ key }) => formatKey(key), (event) => defer(() => {
       const requests = map(event.cluster, event);
-      return 'then' in requests ? abortable(() => requests).pipe(mergeMap((mapped) => mapped)) : from(requests);
+      return isPromise(requests) ? abortable(() => requests).pipe(mergeMap((mapped) => requestsOf(mapped))) : from(requestsOf(requests));
     }).pipe(catchError((error: unknown) => {
       logger.error({ controller: controllerName, cluster: formatKey(event.key), event: event.type, err: error }, 'mapping a cluster to requests failed');
       return EMPTY;
@@ -158,6 +159,14 @@ export function clusterSource(
     mapEach(aboutConnection),
   );
   return Object.assign(requests$, { connections$ });
+}
+
+function requestsOf(mapped: unknown): readonly Request[] {
+  return checkRequests(mapped, 'a mapper must return an array of requests, or a promise of one');
+}
+
+function isPromise(requests: ReturnType<ClusterToRequests>): requests is PromiseLike<readonly Request[]> {
+  return typeof (requests as { readonly then?: unknown } | undefined | null)?.then === 'function';
 }
 
 function resolveSourceOptions(options: readonly ClusterSourceOption[]): { durations: readonly number[]; initialEvents: boolean; removals: boolean } {

@@ -1,4 +1,5 @@
 import type { Request } from '../model/request.ts';
+import { checkRequests } from '../model/request-check.ts';
 import type { Requests } from '../model/watcher.ts';
 
 /** What waits of one object, put together. */
@@ -91,19 +92,11 @@ export class Handling<X> {
   }
 
   #tell(requests: readonly Request[], priority: number): void {
-    if (!Array.isArray(requests)) throw new TypeError(`a handler must return an array of requests, a promise of one, or nothing; got ${kindOf(requests)}`);
-    for (const request of requests as readonly Request[]) {
-      if (typeof request?.name !== 'string' || typeof request.namespace !== 'string') throw new TypeError(`a request must have a namespace and a name; got ${kindOf(request)}`);
-      this.#options.tell(request, priority);
-    }
+    for (const request of checkRequests(requests, 'a handler must return an array of requests, a promise of one, or nothing')) this.#options.tell(request, priority);
   }
 }
 
 /** Whether something comes later. */
 export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-function kindOf(value: unknown): string {
-  return value === null || value === undefined ? String(value) : `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`;
 }

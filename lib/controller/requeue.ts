@@ -1,7 +1,7 @@
 import { ClusterNotConnectedError } from '../model/errors.ts';
 import type { Request } from '../model/request.ts';
 import type { WorkQueue } from '../workqueue/work-queue.ts';
-import { findCause } from './cause-chain.ts';
+import { findCause } from './nested-cause.ts';
 import type { ControllerMetrics, ReconcileResult } from './controller-metrics.ts';
 import type { Parking } from './parking.ts';
 import type { ReconcileRun } from './reconcile.ts';

@@ -49,31 +49,25 @@ export class SharedParts {
     try {
       this.#shareInside(object, before, this.#root, 0);
     } catch {
-      // Something in it was frozen by a transform. What has been shared so far is equal, and the rest stays as it is.
+      // A transform has made something of its own of it. What has been shared so far is equal, and the rest stays as it is.
     }
     return object;
   }
 
-  /** The value to take instead of this one, of a field or an item (`[]`) of what is at a place. `before`: what was there. */
+  /** What to take instead of a field or an item (`[]`) of what is at a place; `undefined` where it stays. `before`: what was there. */
   #instead(value: string | object, before: unknown, field: string, within: Place, depth: number): unknown {
     if (before !== undefined && isSamePart(value, before)) return before;
     const place = within.at(field);
-    if (place === undefined) return value;
-    return typeof value === 'string' ? this.#sharedString(value, before === undefined ? place.whole : place.changed) : this.#shared(value, isSameSort(value, before) ? before : undefined, place, depth);
+    if (place === undefined) return undefined;
+    if (typeof value === 'object') return this.#insteadOfPart(value, isSameSort(value, before) ? before : undefined, place, depth);
+    const trial = before === undefined ? place.whole : place.changed;
+    return trial.isDue ? this.#known(this.#strings, value, value, trial) : undefined;
   }
 
-  #shared(part: object, before: object | undefined, place: Place, depth: number): object {
+  #insteadOfPart(part: object, before: object | undefined, place: Place, depth: number): object | undefined {
     const trial = before === undefined ? place.whole : place.changed;
-    if (trial.isDue) {
-      const text = textOf(part);
-      const known = text === undefined ? undefined : this.#parts.seen(text, part);
-      trial.count(known === undefined ? 0 : 1, text === undefined ? TOO_LONG : 1);
-      if (known !== undefined) {
-        this.#found += 1;
-        return known;
-      }
-    }
-    if (depth === DEEPEST) return part;
+    const known = trial.isDue ? this.#known(this.#parts, textOf(part), part, trial) : undefined;
+    if (known !== undefined || depth === DEEPEST) return known;
     if (before !== undefined) {
       this.#shareInside(part, before, place, depth);
     } else if (place.inside.isDue) {
@@ -81,15 +75,14 @@ export class SharedParts {
       this.#shareInside(part, undefined, place, depth);
       place.inside.count(this.#found - found);
     }
-    return part;
+    return undefined;
   }
 
-  #sharedString(value: string, trial: Trial): string {
-    if (!trial.isDue) return value;
-    const known = this.#strings.seen(value, value);
-    trial.count(known === undefined ? 0 : 1);
-    if (known === undefined) return value;
-    this.#found += 1;
+  /** What had this text before; one without a text is too long. */
+  #known<V>(values: SeenValues<V>, text: string | undefined, value: V, trial: Trial): V | undefined {
+    const known = text === undefined ? undefined : values.seen(text, value);
+    trial.count(known === undefined ? 0 : 1, text === undefined ? TOO_LONG : 1);
+    if (known !== undefined) this.#found += 1;
     return known;
   }
 
@@ -99,7 +92,8 @@ export class SharedParts {
       for (let i = 0; i < part.length && i < WIDEST; i++) {
         const item: unknown = part[i];
         if (!isSharable(item)) continue;
-        part[i] = this.#instead(item, others?.[i], '[]', place, depth + 1);
+        const shared = this.#instead(item, others?.[i], '[]', place, depth + 1);
+        if (shared !== undefined) put(part, i, shared);
       }
       return;
     }
@@ -110,8 +104,17 @@ export class SharedParts {
       if (++width > WIDEST) return;
       const value = fields[name];
       if (!isSharable(value)) continue;
-      fields[name] = this.#instead(value, others?.[name], name, place, depth + 1);
+      const shared = this.#instead(value, others?.[name], name, place, depth + 1);
+      if (shared !== undefined) put(fields, name, shared);
     }
+  }
+}
+
+function put<K extends string | number>(part: Record<K, unknown>, at: K, value: unknown): void {
+  try {
+    part[at] = value;
+  } catch {
+    // A transform has frozen it.
   }
 }
 

@@ -30,7 +30,8 @@ export class RunnableGroup {
   /** Starts it, now or together with the others. Throws an error of code `STOPPED` after the end. */
   add(runnable: Runnable): void {
     if (this.#ended !== undefined) throw new ClusterCacheError('STOPPED', `the manager is stopped: ${runnable.name ?? 'runnable'} cannot be added`);
-    this.#members.set(runnable, this.#started ? this.#begin(runnable) : undefined);
+    if (this.#started) void this.#begin(runnable);
+    else this.#members.set(runnable, undefined);
   }
 
   /** Starts all; resolves when they have started, those with a `stop`, or the group has ended. Never rejects. */
@@ -39,8 +40,8 @@ export class RunnableGroup {
     this.#started = true;
     const starting: Promise<void>[] = [];
     for (const runnable of [...this.#members.keys()]) {
+      if (this.#over.signal.aborted) return; // by the one before
       const work = this.#begin(runnable);
-      this.#members.set(runnable, work);
       if (runnable.stop !== undefined) starting.push(work);
     }
     await Promise.race([Promise.all(starting), aborted(this.#over.signal)]);
@@ -48,17 +49,30 @@ export class RunnableGroup {
 
   /** Tells all to end, at once; resolves when all have. Never rejects. Idempotent. */
   end(): Promise<void> {
-    return this.#ended ??= this.#end();
+    if (this.#ended !== undefined) return this.#ended;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Kept first: whoever is told the end may end it once more.
+    this.#ended = promise;
+    void this.#end().then(resolve);
+    return promise;
   }
 
-  async #begin(runnable: Runnable): Promise<void> {
+  /** Kept as begun first: it may end the group within its start, and is to be stopped then as well. */
+  #begin(runnable: Runnable): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#members.set(runnable, promise);
+    void this.#run(runnable).then(resolve);
+    return promise;
+  }
+
+  async #run(runnable: Runnable): Promise<void> {
     const { contextOf, onFailure, logger } = this.#options;
     const { signal } = this.#over;
     try {
       await runnable.start(contextOf(signal));
       if (runnable.stop === undefined) this.#members.delete(runnable);
     } catch (error) {
-      if (runnable.stop === undefined) this.#members.delete(runnable);
+      if (runnable.stop === undefined || isAnothers(error)) this.#members.delete(runnable);
       // What it was told to leave undone is no failure.
       if (signal.aborted) return logger.debug({ runnable: runnable.name, err: error }, 'a runnable was ended before it was done');
       logger.error({ runnable: runnable.name, err: error }, 'a runnable failed; the manager stops');
@@ -78,6 +92,11 @@ export class RunnableGroup {
       this.#members.delete(runnable);
     }));
   }
+}
+
+/** Whether it was another group that started it, which is to stop it, too. */
+function isAnothers(error: unknown): boolean {
+  return error instanceof ClusterCacheError && error.code === 'CONTROLLER_STARTED';
 }
 
 /** Resolves when the signal aborts. */

@@ -17,9 +17,9 @@ interface Documented {
   readonly labels: readonly string[];
 }
 
-/** The table of docs/metrics.md. */
+/** The first table of docs/metrics.md; the second is the controllers'. */
 function documented(): Documented[] {
-  const text = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+  const [text = ''] = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').split('\n## ', 1);
   return [...text.matchAll(/^\| `(\w+)` \| (\w+) \| (.*?) \|/gm)].map(([, name = '', type = '', labels = '']) => ({
     name, type, labels: [...labels.matchAll(/`(\w+)`/g)].map(([, label = '']) => label).filter((label) => ['cluster_name', 'cluster_namespace', 'status', 'stage', 'reason', 'kind', 'cause'].includes(label)),
   }));

@@ -3,7 +3,7 @@ import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { machineController } from '../../examples/machine-controller/machine-controller.ts';
 import { type Controller, NodeProviderIDIndex } from '../../lib/index.ts';
 import { Machine } from '../../lib/kinds.ts';
-import { type FakeClusterCache, aNode, newFakeClusterCache } from '../../lib/testing/index.ts';
+import { type FakeClusterCache, type Fault, aNode, newFakeClusterCache } from '../../lib/testing/index.ts';
 
 const KEY = { namespace: 'default', name: 'one' };
 const MACHINE = {
@@ -17,12 +17,15 @@ describe('the machine controller of the examples', () => {
   let clusters: FakeClusterCache;
   let controller: Controller;
 
-  beforeEach(async () => {
-    clock = useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
-    clusters = newFakeClusterCache({ key: KEY, objects: [aNode({ name: 'node-a', providerID: 'example://a' })], cache: { indexes: [NodeProviderIDIndex] } });
-    clusters.managementServer.create(MACHINE);
+  const start = (status?: object, broken?: Fault): void => {
+    clusters = newFakeClusterCache({ key: KEY, broken, objects: [aNode({ name: 'node-a', providerID: 'example://a' })], cache: { indexes: [NodeProviderIDIndex] } });
+    clusters.managementServer.create({ ...MACHINE, ...(status && { status }) });
     controller = machineController(clusters, clusters.managementClient);
     void controller.start({ management: clusters.managementObjects, client: clusters.managementClient });
+  };
+
+  beforeEach(() => {
+    clock = useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
   });
 
   afterEach(async () => {
@@ -40,21 +43,45 @@ describe('the machine controller of the examples', () => {
   };
 
   it('says what the Node says, Unknown five minutes after its cluster was last heard of, and what the Node says again on recovery', async () => {
+    start();
     expect(await after(1)).to.equal('node-a: True KubeletReady');
     clusters.failProbes(KEY, Infinity, { fault: 'hang' });
     expect(await after(298)).to.equal('node-a: True KubeletReady');
     expect(clusters.getHealthCheckingState(KEY).consecutiveFailures).to.be.greaterThan(5);
-    expect(await after(2)).to.equal('node-a: Unknown ConnectionDown');
+    expect(await after(3)).to.equal('node-a: Unknown ConnectionDown');
     clusters.connect(KEY);
     expect(await after(1)).to.equal('node-a: True KubeletReady');
   });
 
   it('says what became of the Node while its cluster could not be reached, when it can', async () => {
+    start();
     expect(await after(1)).to.equal('node-a: True KubeletReady');
     clusters.disconnect(KEY, 'probeFailureThreshold');
     clusters.workload(KEY).update(aNode({ name: 'node-a', providerID: 'example://a', ready: false }));
     expect(await after(60)).to.equal('node-a: True KubeletReady');
     clusters.connect(KEY);
     expect(await after(1)).to.equal('node-a: False KubeletNotReady');
+  });
+
+  it('says Unknown as well where it was started during the outage, and never reached the cluster', async () => {
+    start({ nodeRef: { name: 'node-a' }, conditions: [{ type: 'NodeReady', status: 'True', reason: 'KubeletReady', message: '', lastTransitionTime: '2025-12-31T00:00:00Z' }] }, { fault: 'hang' });
+    expect(await after(300)).to.equal('node-a: True KubeletReady');
+    expect(await after(10)).to.equal('node-a: Unknown ConnectionDown');
+    clusters.connect(KEY);
+    expect(await after(1)).to.equal('node-a: True KubeletReady');
+  });
+
+  it('says Unknown also where the wall clock is a little slower than the timers', async () => {
+    start();
+    expect(await after(1)).to.equal('node-a: True KubeletReady');
+    clusters.failProbes(KEY, Infinity, { fault: 'hang' });
+    await clock.tickAsync(100 * SECOND);
+    clock.setSystemTime(clock.now - 150);
+    expect(await after(202)).to.equal('node-a: Unknown ConnectionDown');
+  });
+
+  it('says Unknown at once of a Machine of which nothing was known before the outage', async () => {
+    start(undefined, { fault: 'refuse' });
+    expect(await after(1)).to.equal('undefined: Unknown ConnectionDown');
   });
 });

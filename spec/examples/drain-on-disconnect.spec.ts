@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { DRAINED, drainOnDisconnect } from '../../examples/drain-on-disconnect/drain-on-disconnect.ts';
+import { Cluster } from '../../lib/kinds.ts';
+import { type FakeClusterCache, newFakeClusterCache } from '../../lib/testing/index.ts';
+import { leavesNothingOpen } from '../leaks.ts';
+
+const KEY = { namespace: 'default', name: 'one' };
+
+describe('drain on disconnect of the examples', () => {
+  leavesNothingOpen();
+  let clusters: FakeClusterCache;
+  let ending: AbortController;
+  let ended: Promise<void>;
+
+  beforeEach(() => {
+    clusters = newFakeClusterCache({ key: KEY });
+    ending = new AbortController();
+  });
+
+  afterEach(async () => {
+    ending.abort();
+    await ended;
+    await clusters.stop();
+  });
+
+  const start = async (): Promise<void> => {
+    ended = drainOnDisconnect(clusters, clusters.managementClient, ending.signal);
+    await turns();
+  };
+  const mark = (): string | undefined => clusters.managementServer.find(Cluster, KEY)?.metadata?.annotations?.[DRAINED];
+  const patches = (): number => clusters.managementServer.requests.filter(({ verb }) => verb === 'patch').length;
+
+  it('marks a Cluster while it is disconnected', async () => {
+    await start();
+    clusters.disconnect(KEY);
+    await turns();
+    expect(mark()).to.equal('true');
+    clusters.connect(KEY);
+    await turns();
+    expect(mark()).to.equal(undefined);
+  });
+
+  it('takes off what one before it left', async () => {
+    clusters.managementServer.patch(Cluster, KEY, { metadata: { annotations: { [DRAINED]: 'true' } } });
+    await start();
+    expect(mark()).to.equal(undefined);
+  });
+
+  it('does not try again to mark a Cluster that is gone', async () => {
+    await start();
+    clusters.managementServer.inject({ fault: 'slow', delay: 5, match: ({ verb }) => verb === 'patch' });
+    clusters.disconnect(KEY);
+    clusters.managementServer.delete(Cluster, KEY);
+    const before = patches();
+    await new Promise((resolve) => { setTimeout(resolve, 60); });
+    expect(patches() - before).to.be.at.most(1);
+  });
+
+  it('ends at once where it is told to before it begins', async () => {
+    ending.abort();
+    await start();
+    await ended;
+  });
+});
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+}
