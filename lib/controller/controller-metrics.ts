@@ -12,6 +12,8 @@ export interface ControllerMetrics {
   reconciled(result: ReconcileResult, duration: number): void;
   /** One of the errors was terminal. */
   terminal(): void;
+  /** One of the errors was that the deadline had passed. */
+  timedOut(): void;
 }
 
 /** What is measured of a controller whenever it is to be shown. */

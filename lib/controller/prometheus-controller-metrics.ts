@@ -12,6 +12,10 @@ const RECONCILE_SECONDS = [
 /** The same for the queue: every power of ten from 10 ns to 1000 s. */
 const QUEUE_SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000];
 
+/** A series for each priority, as controller-runtime: two are its own, and the rest is for its users. What comes after these shares one, so that a priority may be reckoned. */
+const MOST_PRIORITIES = 25;
+const OTHER_PRIORITIES = 'exceeded_cardinality_limit';
+
 const QUEUE_LABELS = ['name', 'controller'] as const;
 
 /** One controller, and what its series show when they are read. */
@@ -19,9 +23,10 @@ interface ControllerSeries {
   readonly readings: ControllerReadings;
   queue: WorkQueueReadings | undefined;
   /** By priority; a priority that has been seen stays, at 0. */
-  readonly depth: Map<number, number>;
+  readonly depth: Map<number | typeof OTHER_PRIORITIES, number>;
   readonly results: Record<(typeof RECONCILE_RESULTS)[number], number>;
   terminal: number;
+  timeouts: number;
   adds: number;
   retries: number;
 }
@@ -48,11 +53,14 @@ export function prometheusControllerMetrics(given: MetricsRegistry, readings: Co
   const { name } = readings;
   if (controllers.has(name)) throw new ClusterCacheError('METRICS_TAKEN', `there is a controller ${name} in the registry of options.metrics already: each needs a name of its own`);
   shared.set(given, metrics);
-  const own: ControllerSeries = { readings, queue: undefined, depth: new Map([[0, 0]]), results: { success: 0, error: 0, requeue: 0, requeue_after: 0 }, terminal: 0, adds: 0, retries: 0 };
+  const own: ControllerSeries = { readings, queue: undefined, depth: new Map([[0, 0]]), results: { success: 0, error: 0, requeue: 0, requeue_after: 0 }, terminal: 0, timeouts: 0, adds: 0, retries: 0 };
   controllers.set(name, own);
   const labels = Object.freeze({ controller: name });
   const queueLabels = Object.freeze({ name, controller: name });
-  const deepen = (priority: number, by: number) => { own.depth.set(priority, (own.depth.get(priority) ?? 0) + by); };
+  const deepen = (priority: number, by: number) => {
+    const shown = own.depth.has(priority) || own.depth.size < MOST_PRIORITIES ? priority : OTHER_PRIORITIES;
+    own.depth.set(shown, (own.depth.get(shown) ?? 0) + by);
+  };
   reconcileTime.zero(labels);
 
   return {
@@ -80,6 +88,7 @@ export function prometheusControllerMetrics(given: MetricsRegistry, readings: Co
       reconcileTime.observe(labels, duration / 1000);
     },
     terminal: () => { own.terminal += 1; },
+    timedOut: () => { own.timeouts += 1; },
     dispose: () => {
       controllers.delete(name);
       reconcileTime.remove(labels);
@@ -130,6 +139,7 @@ function registered(registry: Registry): SharedMetrics {
     }),
     counter('controller_runtime_reconcile_errors_total', 'Reconciles that failed, by controller.', ofController, ['controller'], ({ results }) => results.error),
     counter('controller_runtime_terminal_reconcile_errors_total', 'Reconciles that failed and are not tried again, by controller.', ofController, ['controller'], ({ terminal }) => terminal),
+    counter('controller_runtime_reconcile_timeouts_total', 'Reconciles that were over their deadline, by controller.', ofController, ['controller'], ({ timeouts }) => timeouts),
     gauge('controller_runtime_max_concurrent_reconciles', 'Workers of the controller.', ofController, ['controller'], ({ readings }) => readings.maxConcurrentReconciles),
     gauge('controller_runtime_active_workers', 'Workers of the controller that have a reconcile.', ofController, ['controller'], ({ readings }) => readings.active()),
     new Gauge({

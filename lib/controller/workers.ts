@@ -218,6 +218,7 @@ export class Workers {
   /** Reported and retried now, whatever it comes to: its request waits until it has ended. */
   #expire(run: ReconcileRun, deadline: number): void {
     const error = new ReconcileTimeoutError(deadline);
+    this.#options.metrics?.timedOut();
     this.#runs.delete(run);
     this.#overdue.add(run);
     this.#failed(run, error);

@@ -1,6 +1,6 @@
 import { KeyObject, X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { ClusterCacheError } from '../model/errors.ts';
-import { type Check, checkOptions, list, optional, text } from '../model/option-check.ts';
+import { type Check, checkOptions, optional, text } from '../model/option-check.ts';
 import { USAGE, distinguishedName, leafExtensions, signCertificate, subjectOf } from './x509.ts';
 
 export interface ClientCertificateOptions {
@@ -31,9 +31,10 @@ const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 const aboveZero: Check = (value) => (typeof value === 'number' && value > 0 ? undefined : 'a number of milliseconds above 0');
 const keyOrPem: Check = (value) => (value instanceof KeyObject || text(value) === undefined ? undefined : 'a private KeyObject, or one in PEM');
+const texts: Check = (value) => (Array.isArray(value) && value.every((each) => text(each) === undefined) ? undefined : 'an array of non-empty strings');
 const date: Check = (value) => (value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : 'a Date');
 
-const SHAPE = { commonName: text, organizations: optional(list), ttl: optional(aboveZero), privateKey: keyOrPem, caCertificate: text, caPrivateKey: text, now: optional(date) };
+const SHAPE = { commonName: text, organizations: optional(texts), ttl: optional(aboveZero), privateKey: keyOrPem, caCertificate: text, caPrivateKey: text, now: optional(date) };
 
 /**
  * Signs a client certificate, as an API server with that client CA takes it for `commonName` of the groups `organizations`; PEM. It holds from five minutes

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Counter, Registry } from 'prom-client';
-import { Subject, concat, defer, of } from 'rxjs';
+import { NEVER, Subject, concat, defer, of } from 'rxjs';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { Controller } from '../../lib/controller/controller.ts';
 import type { ControllerOptions } from '../../lib/controller/controller-options.ts';
@@ -13,7 +13,8 @@ import { request, source, synced, told } from './controller-scene.ts';
 
 /** The names that controller-runtime's dashboards and alerts ask for. */
 const CONTROLLER_RUNTIME = [
-  'controller_runtime_reconcile_total', 'controller_runtime_reconcile_errors_total', 'controller_runtime_terminal_reconcile_errors_total', 'controller_runtime_reconcile_time_seconds',
+  'controller_runtime_reconcile_total', 'controller_runtime_reconcile_errors_total', 'controller_runtime_terminal_reconcile_errors_total', 'controller_runtime_reconcile_timeouts_total',
+  'controller_runtime_reconcile_time_seconds',
   'controller_runtime_max_concurrent_reconciles', 'controller_runtime_active_workers',
   'workqueue_depth', 'workqueue_adds_total', 'workqueue_queue_duration_seconds', 'workqueue_work_duration_seconds', 'workqueue_unfinished_work_seconds',
   'workqueue_longest_running_processor_seconds', 'workqueue_retries_total',
@@ -130,6 +131,30 @@ describe('the metrics of a Controller', () => {
     const depth = (priority: number, value: number) => `workqueue_depth{name="machine",controller="machine",priority="${priority}"} ${value}`;
     expect(await lines(registry, 'workqueue_depth')).to.have.members([depth(0, 1), depth(-100, 1), depth(3, 1), depth(1, 1)]);
     expect(await lines(registry, 'workqueue_adds_total')).to.deep.equal(['workqueue_adds_total{name="machine",controller="machine"} 4']);
+  });
+
+  // controller-runtime: "should increment the reconcile timeouts metric"
+  it('counts reconciles that were over their deadline, as errors too', async () => {
+    await started({ deadline: 1_000, reconcile: ({ name }) => (name === 'a' ? NEVER : undefined) });
+    expect(await lines(registry, 'controller_runtime_reconcile_timeouts_total')).to.deep.equal(['controller_runtime_reconcile_timeouts_total{controller="machine"} 0']);
+    for (const name of 'ab') requests.next(request(name));
+    clock.tick(1_000);
+    expect(await lines(registry, 'controller_runtime_reconcile_timeouts_total')).to.deep.equal(['controller_runtime_reconcile_timeouts_total{controller="machine"} 1']);
+    expect(await lines(registry, 'controller_runtime_reconcile_errors_total')).to.deep.equal(['controller_runtime_reconcile_errors_total{controller="machine"} 1']);
+  });
+
+  // controller-runtime: metrics/workqueue.go has as many
+  it('has series for 25 priorities, and one for all that come after', async () => {
+    const controller = await started({ reconcile: ({ name }) => (name === 'first' ? NEVER : undefined) });
+    requests.next(request('first'));
+    for (let priority = 1; priority <= 1_000; priority += 1) controller.queue.add(request(String(priority)), { priority });
+    const depths = await lines(registry, 'workqueue_depth');
+    expect(depths.length).to.equal(26);
+    expect(depths).to.include.members(['workqueue_depth{name="machine",controller="machine",priority="24"} 1', 'workqueue_depth{name="machine",controller="machine",priority="exceeded_cardinality_limit"} 976']);
+    controller.queue.add(request('1'), { priority: 2_000 });
+    expect(await lines(registry, 'workqueue_depth')).to.include.members([
+      'workqueue_depth{name="machine",controller="machine",priority="1"} 0', 'workqueue_depth{name="machine",controller="machine",priority="exceeded_cardinality_limit"} 977',
+    ]);
   });
 
   it('counts nothing that waits for its cluster among what waits for a worker', async () => {

@@ -79,6 +79,8 @@ describe('newClientCertificate', () => {
     ['an authority\'s key that is another one\'s', { caPrivateKey: p256.privateKey }, { code: 'KEY_MISMATCH', message: 'caPrivateKey must be the key of caCertificate; got another one' }],
     ['a public key', { privateKey: generateKeyPairSync('ed25519').publicKey }, { code: 'BAD_PRIVATE_KEY', message: 'privateKey must be a private key, in PEM and not encrypted; got something else' }],
     ['no user', { commonName: '' }, { message: 'options.commonName must be a non-empty string; got ""' }],
+    ['a group without a name', { organizations: ['a', ''] }, { message: 'options.organizations must be an array of non-empty strings; got an array of 2' }],
+    ['a group that is no text', { organizations: [5 as unknown as string] }, { message: 'options.organizations must be an array of non-empty strings; got an array of 1' }],
     ['a time that is none', { ttl: 0 }, { message: 'options.ttl must be a number of milliseconds above 0; got 0' }],
     ['a now that is none', { now: new Date(Number.NaN) }, { message: 'options.now must be a Date; got an object of Date' }],
     ['a field that nobody reads', { subject: 'x' } as object, { message: 'options.subject must be one of' }],

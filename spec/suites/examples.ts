@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ReplaySubject, filter, firstValueFrom, timeout } from 'rxjs';
+import { ReplaySubject, filter, firstValueFrom, throwError, timeout } from 'rxjs';
 import { kubeconfig } from '../../ground-truth/kubeconfig.ts';
 import type { Backend, Environment, Login, TestServer } from '../backends/backend.ts';
 import { ROOT } from '../gates/source-files.ts';
@@ -25,16 +25,24 @@ const POLL = 100;
 class Example implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #lines = new ReplaySubject<string>();
+  readonly #printed: string[] = [];
   readonly #ended: Promise<unknown[]>;
 
   constructor(name: string, kubeconfigPath: string) {
     this.#child = spawn(process.execPath, ['--import', './spec/sources.ts', `examples/${name}/main.ts`], { cwd: ROOT, env: { ...process.env, KUBECONFIG: kubeconfigPath }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#lines.next(line));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream !== null) createInterface({ input: stream }).on('line', (line) => {
+      this.#printed.push(line);
+      this.#lines.next(line);
+    });
     this.#ended = once(this.#child, 'close');
+    void this.#ended.then(([status, signal]) => this.#lines.error(new Error(`the example ended with ${String(status ?? signal)}, after\n${this.#printed.join('\n')}`)));
   }
 
   prints(line: string | RegExp): Promise<string> {
-    return firstValueFrom(this.#lines.pipe(filter((printed) => (typeof line === 'string' ? printed === line : line.test(printed))), timeout({ first: SOON })));
+    return firstValueFrom(this.#lines.pipe(
+      filter((printed) => (typeof line === 'string' ? printed === line : line.test(printed))),
+      timeout({ first: SOON, with: () => throwError(() => new Error(`the example did not print ${String(line)} within ${SOON} ms, but\n${this.#printed.join('\n')}`)) }),
+    ));
   }
 
   /** As Kubernetes ends a Pod. Resolves to the exit status. */
