@@ -60,7 +60,7 @@ export function controllerHanging(_contestant: ContestantName, size: Size): Prom
 }
 
 async function changes(size: Size): Promise<Figures> {
-  const { healthy, observedFor, controllers: { writeInterval: interval } } = size;
+  const { healthy, controllers: { writeInterval: interval, writtenFor: lasting } } = size;
   await using server = await startFleetServer();
   await addMixed(server, size);
   await using clusters = await fleetOf(server, {});
@@ -83,9 +83,9 @@ async function changes(size: Size): Promise<Figures> {
   await synced.reached(healthy);
   await ended(told, await server.tell('write', { interval, lasting: REST })); // compiled
   told.clear();
-  const written = await server.tell('write', { interval, lasting: observedFor });
+  const written = await server.tell('write', { interval, lasting });
   await ended(told, written);
-  return { median: told.quantile(0.5), p99: told.quantile(0.99), worst: told.quantile(1), rate: written / observedFor * 1_000 };
+  return { median: told.quantile(0.5), p99: told.quantile(0.99), worst: told.quantile(1), rate: written / lasting * 1_000 };
 }
 
 /** Not started. Its metrics are on, and all other options as they are by default. */

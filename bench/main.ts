@@ -18,13 +18,15 @@ export type Results = { [S in ScenarioName]?: { [C in ContestantName]?: Figures[
 
 const FULL: Size = {
   login: 'token', few: 200, many: 1_000, probed: 50, probeInterval: 100, probedFor: 6_000, calls: 200, healthy: 600, hanging: 400, observedFor: 25_000,
-  pods: 20_000, reads: 1_000_000, controllers: { clusters: 1_000, writeInterval: 4, objects: 100_000 },
+  pods: 20_000, reads: 1_000_000,
+  // For so long that clusters that hang are dialled once more, 30 s after they were given up.
+  controllers: { clusters: 1_000, writeInterval: 4, writtenFor: 40_000, objects: 100_000 },
   // As by default, a cluster is given up after 50 s and dialled again 30 s later.
   blackout: { clusters: 100, lasting: 60_000, timing: {} }, refusal: { clusters: 20, lasting: 20_000 }, rotation: { clusters: 20, overlap: 5_000 },
 };
 const QUICK: Size = {
   login: 'token', few: 20, many: 60, probed: 10, probeInterval: 100, probedFor: 600, calls: 50, healthy: 30, hanging: 20, observedFor: 1_000,
-  pods: 2_000, reads: 100_000, controllers: { clusters: 60, writeInterval: 20, objects: 2_000 },
+  pods: 2_000, reads: 100_000, controllers: { clusters: 60, writeInterval: 20, writtenFor: 1_000, objects: 2_000 },
   blackout: { clusters: 10, lasting: 4_000, timing: { probeInterval: 300, probeTimeout: 2_000, retryInterval: 3_000 } }, refusal: { clusters: 5, lasting: 5_000 }, rotation: { clusters: 5, overlap: 1_000 },
 };
 

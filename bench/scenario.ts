@@ -23,8 +23,8 @@ export interface Size {
   readonly healthy: number;
   readonly hanging: number;
   readonly observedFor: number;
-  /** Clusters that are given up, ms between two writes of an object of a fleet that a controller follows, and objects of one cluster that another has in its queue. */
-  readonly controllers: { readonly clusters: number; readonly writeInterval: number; readonly objects: number };
+  /** Clusters that are given up; ms between two writes of objects that a controller follows, and ms for which there are some; objects of one cluster that go through a queue. */
+  readonly controllers: { readonly clusters: number; readonly writeInterval: number; readonly writtenFor: number; readonly objects: number };
   /** Pods that are read, and reads of them. */
   readonly pods: number;
   readonly reads: number;

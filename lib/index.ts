@@ -14,7 +14,7 @@ export type { ClusterEvent } from './model/cluster-event.ts';
 export { isConnected, isDisconnected, isRemoved } from './model/cluster-event.ts';
 export type { Request } from './model/request.ts';
 export { toRequest } from './model/request.ts';
-export type { ClusterSourceOption, ClusterToRequests, Source } from './cluster-cache/cluster-source.ts';
+export type { ClusterMapContext, ClusterSourceOption, ClusterToRequests, Source } from './cluster-cache/cluster-source.ts';
 export { watchForProbeFailure, watchForRemoval, withoutInitialEvents } from './cluster-cache/cluster-source.ts';
 
 // Work queues
@@ -41,7 +41,7 @@ export type { ChannelSourceOptions } from './controller/channel-source.ts';
 export { channelSource } from './controller/channel-source.ts';
 export type { ObjectToRequests, OwnerOptions } from './controller/event-handlers.ts';
 export { enqueueRequestForObject, enqueueRequestForOwner, enqueueRequestsFromMapFunc } from './controller/event-handlers.ts';
-export type { ClusterToObjectsOptions } from './controller/cluster-to-objects.ts';
+export type { ClusterMapper, ClusterToObjectsOptions } from './controller/cluster-to-objects.ts';
 export { clusterToObjects } from './controller/cluster-to-objects.ts';
 export type { PredicateFuncs } from './controller/predicates.ts';
 export {

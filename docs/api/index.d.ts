@@ -311,6 +311,12 @@ export type Request = ObjectKey & {
 /** For `map`: the request to look at the event's Cluster. */
 export declare const toRequest: ({ key }: Pick<ClusterEvent, 'key'>) => Request;
 
+/** What a mapper is given along with a cluster and its event. */
+export interface ClusterMapContext {
+    /** Reads the management cluster: from the memory of its manager, where the cluster cache was set up with one, else live. */
+    readonly reader: Pick<Reader, 'get' | 'list'>;
+}
+
 /** What a consumer of cluster events asks for; several are taken together. */
 export interface ClusterSourceOption {
     /** ms without a successful probe after which `probeFailing` is sent. */
@@ -322,7 +328,7 @@ export interface ClusterSourceOption {
 }
 
 /** Maps what happened to a cluster to what a controller should look at. */
-export type ClusterToRequests = (cluster: Cluster, event: ClusterEvent) => readonly Request[] | PromiseLike<readonly Request[]>;
+export type ClusterToRequests = (cluster: Cluster, event: ClusterEvent, context: ClusterMapContext) => readonly Request[] | PromiseLike<readonly Request[]>;
 
 /**
  * Requests for a controller, which are about connections: no queue parks them. Never errors; completes when the cluster cache stops; unsubscribing gives up what is being mapped.
@@ -365,7 +371,7 @@ export declare class WorkQueue<T = Request> implements Observer<T>, WorkQueueRea
     get processing(): number;
     /** Whether it takes no more items. */
     get shuttingDown(): boolean;
-    /** As {@link add}. */
+    /** As {@link add}; what is no item is logged, for what a stream's observer throws would end the process. */
     next(item: T): void;
     /** A source failed: logged, for the others go on. */
     error(err: unknown): void;
@@ -781,18 +787,24 @@ export declare function enqueueRequestForOwner(ownerKind: Kind<unknown>, options
  */
 export declare function enqueueRequestsFromMapFunc<T>(map: ObjectToRequests<T>): ObjectHandler<T>;
 
-/** How the objects of a Cluster are told from others. */
+/** A map function for `getClusterSource`; with a reader of its own one for {@link enqueueRequestsFromMapFunc} over Clusters as well. */
+export type ClusterMapper = (cluster: Cluster, of?: unknown, context?: {
+    readonly reader: Pick<Reader, 'list'>;
+}) => Promise<readonly Request[]>;
+
+/** How the objects of a Cluster are found. */
 export interface ClusterToObjectsOptions {
+    /** Reads the management cluster, best from memory: a manager's `client`. @default the one that a cluster source hands to its mapper */
+    readonly reader?: Pick<Reader, 'list'> | undefined;
     /** The kind's objects are in no namespace. @default false: they are in the Cluster's */
     readonly clusterScoped?: boolean | undefined;
 }
 
 /**
- * Maps a Cluster to the objects of a kind on the management cluster that are its own by the label `cluster.x-k8s.io/cluster-name`: for `getClusterSource`, and for
- * {@link enqueueRequestsFromMapFunc} over Clusters. `reader` reads the management cluster, best from memory (a manager's `client`): it is asked with every event of every Cluster. The promise
- * rejects as its `list` does. Throws a TypeError for arguments that are none. Cluster API's `util.ClusterToTypedObjectsMapper`.
+ * Maps a Cluster to the objects of a kind on the management cluster that are its own by the label `cluster.x-k8s.io/cluster-name`. They are listed with every event of every Cluster. The promise
+ * rejects as that list does, and with a TypeError where there is no reader. Throws a TypeError for arguments that are none. Cluster API's `util.ClusterToTypedObjectsMapper`.
  */
-export declare function clusterToObjects(reader: Pick<Reader, 'list'>, kind: Kind<KubernetesObject>, options?: ClusterToObjectsOptions): (cluster: Cluster) => Promise<readonly Request[]>;
+export declare function clusterToObjects(kind: Kind<KubernetesObject>, options?: ClusterToObjectsOptions): ClusterMapper;
 
 /** One test for each type of change; what has none passes. controller-runtime's `predicate.Funcs`. */
 export interface PredicateFuncs<T> {
@@ -1726,7 +1738,7 @@ export declare const REMOTE_CONNECTION_PROBE = "RemoteConnectionProbe";
 
 /**
  * A condition of an object on the management cluster that is about objects of the workload cluster – a Machine's `NodeHealthy`, a control plane's
- * `EtcdClusterHealthy` – as far as the connection goes. Where the last success, or the control plane's initialization if that is later, is more than `grace`
+ * `EtcdClusterHealthy` – as far as the connection goes. Where the last success, or the control plane's initialization if that is later, is `grace` or more
  * ago, it is Unknown by reason of `ConnectionDown`. Before, what was last known stays, and is Unknown only where there is nothing. `undefined`: the connection
  * says nothing against it, look at the objects.
  */
@@ -1734,7 +1746,7 @@ export declare function connectionDownCondition(type: string, input: ConnectionD
 
 /**
  * Cluster API's condition `RemoteConnectionProbe` of a Cluster, by the health that the cache tells and the condition that the Cluster has; `now` and the
- * health's times are of one clock, `grace` is in ms. A success within the grace is True, whatever failed since; an older one is False, and says when it was.
+ * health's times are of one clock, `grace` is in ms. A success within the grace is True, whatever failed since; one as old as the grace, or older, is False, and says when it was: `watchForProbeFailure(grace)` is told just then.
  * Without any success what the Cluster has is kept, until five failures in a row say False. `existing` itself is returned where nothing changes.
  */
 export declare function remoteConnectionProbeCondition(health: HealthCheckingState, now: Date, grace?: number, existing?: Condition): Condition;
@@ -2369,6 +2381,8 @@ interface ManagementConnection {
     readonly dial?: DialTransport | undefined;
     /** Whether workload clusters may be written to: of a manager, whether it leads. Reads, probes and watches go on in any case. @default nothing stands in the way */
     readonly fence?: Fence | undefined;
+    /** Reads the management cluster for the mappers of cluster sources: of a manager, from its memory. @default live */
+    readonly client?: Pick<Reader, 'get' | 'list'> | undefined;
 }
 
 interface Node extends KubernetesObject {

@@ -1063,6 +1063,12 @@ interface ClusterEvent {
     readonly after?: number;
 }
 
+/** What a mapper is given along with a cluster and its event. */
+interface ClusterMapContext {
+    /** Reads the management cluster: from the memory of its manager, where the cluster cache was set up with one, else live. */
+    readonly reader: Pick<Reader, 'get' | 'list'>;
+}
+
 /** What a work queue has to know to park the requests of a cluster while it has no connection; to be spread into its options. */
 interface ClusterParking {
     /** Whether a cluster is known, and not connected. */
@@ -1089,7 +1095,7 @@ interface ClusterTiming {
 }
 
 /** Maps what happened to a cluster to what a controller should look at. */
-type ClusterToRequests = (cluster: Cluster, event: ClusterEvent) => readonly Request[] | PromiseLike<readonly Request[]>;
+type ClusterToRequests = (cluster: Cluster, event: ClusterEvent, context: ClusterMapContext) => readonly Request[] | PromiseLike<readonly Request[]>;
 
 /** The objects of one resource and what happened to them lately. */
 declare class Collection {
@@ -1422,6 +1428,8 @@ interface ManagementConnection {
     readonly dial?: DialTransport | undefined;
     /** Whether workload clusters may be written to: of a manager, whether it leads. Reads, probes and watches go on in any case. @default nothing stands in the way */
     readonly fence?: Fence | undefined;
+    /** Reads the management cluster for the mappers of cluster sources: of a manager, from its memory. @default live */
+    readonly client?: Pick<Reader, 'get' | 'list'> | undefined;
 }
 
 /** The objects of the management cluster, as its manager keeps them: as `objects$` of a cluster cache, without the cluster's key. */

@@ -22,7 +22,7 @@ export function machineController(clusters: ClusterCache, client: Client): Contr
     sources: [
       kindSource(Machine, enqueueRequestForObject()),
       kindSource(Node, enqueueRequestsFromMapFunc(machineOf), [], { clusters }),
-      clusters.getClusterSource('machine', clusterToObjects(client, Machine), watchForProbeFailure(GRACE + SLACK)),
+      clusters.getClusterSource('machine', clusterToObjects(Machine), watchForProbeFailure(GRACE + SLACK)),
     ],
     reconcile: (request) => reconcile(clusters, client, request),
     maxConcurrentReconciles: 10,

@@ -120,8 +120,8 @@ export class ClusterCache implements AsyncDisposable {
     const expected = text(controllerName);
     if (expected !== undefined) throw new TypeError(`controllerName must be ${expected}; got ${JSON.stringify(controllerName)}`);
     if (typeof map !== 'function') throw new TypeError(`map must be a function of a cluster and its event; got ${typeof map}`);
-    const { scheduler, logger } = this.#options;
-    return clusterSource(this.#fleet.records, { controllerName, connections$: this.connections$, map, options, scheduler, logger });
+    const { scheduler, logger, management } = this.#options;
+    return clusterSource(this.#fleet.records, { controllerName, connections$: this.connections$, map, reader: management.client, options, scheduler, logger });
   }
 
   /** To be spread into a work queue's options: a cluster's requests wait while it is not connected, without retries; not those that are about its connection. */

@@ -1,4 +1,5 @@
 import { EMPTY, Observable, type SchedulerLike, Subscription, catchError, defer, delay, filter, from, map as mapEach, mergeMap, timer } from 'rxjs';
+import type { Reader } from '../client/client.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { Logger } from '../model/logger.ts';
@@ -47,8 +48,14 @@ export interface Source extends Observable<Request> {
   readonly connections$: Observable<ConnectionState>;
 }
 
+/** What a mapper is given along with a cluster and its event. */
+export interface ClusterMapContext {
+  /** Reads the management cluster: from the memory of its manager, where the cluster cache was set up with one, else live. */
+  readonly reader: Pick<Reader, 'get' | 'list'>;
+}
+
 /** Maps what happened to a cluster to what a controller should look at. */
-export type ClusterToRequests = (cluster: Cluster, event: ClusterEvent) => readonly Request[] | PromiseLike<readonly Request[]>;
+export type ClusterToRequests = (cluster: Cluster, event: ClusterEvent, context: ClusterMapContext) => readonly Request[] | PromiseLike<readonly Request[]>;
 
 interface Tracker {
   heardAt: number | undefined;
@@ -137,20 +144,22 @@ export function clusterEvents(records: LatestByKey<ClusterRecord>, options: read
 
 /** The events through a mapper, one cluster's at a time and only its newest; a mapper that throws or rejects is logged, and the source goes on. */
 export function clusterSource(
-  records: LatestByKey<ClusterRecord>, { controllerName, connections$, map, options, scheduler, logger }: {
+  records: LatestByKey<ClusterRecord>, { controllerName, connections$, map, reader, options, scheduler, logger }: {
     readonly controllerName: string;
     readonly connections$: Observable<ConnectionState>;
     readonly map: ClusterToRequests;
+    readonly reader: ClusterMapContext['reader'];
     readonly options: readonly ClusterSourceOption[];
     readonly scheduler: SchedulerLike;
     readonly logger: Logger;
   },
 ): Source {
   const { removals } = resolveSourceOptions(options);
+  const context: ClusterMapContext = Object.freeze({ reader });
   const requests$ = clusterEvents(records, options, scheduler).pipe(
     filter(({ type }) => removals || type !== 'removed'),
     conflateByKey(({ key }) => formatKey(key), (event) => defer(() => {
-      const requests = map(event.cluster, event);
+      const requests = map(event.cluster, event, context);
       return isPromise(requests) ? abortable(() => requests).pipe(mergeMap((mapped) => requestsOf(mapped))) : from(requestsOf(requests));
     }).pipe(catchError((error: unknown) => {
       logger.error({ controller: controllerName, cluster: formatKey(event.key), event: event.type, err: error }, 'mapping a cluster to requests failed');

@@ -1,11 +1,13 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Observable } from 'rxjs';
+import type { Reader } from '../client/client.ts';
 import type { Endpoint } from '../kubernetes/endpoint.ts';
 import type { Fence } from '../kubernetes/fence.ts';
 import { type ManagementOptions, withManagement } from '../kubernetes/management.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { type Transport, type TransportOptions, createTransport } from '../kubernetes/transport.ts';
 import { type Check, type Filled, having } from '../model/option-check.ts';
+import { ManagementReader } from './management-reader.ts';
 
 /** How a workload cluster's sockets are made: as `createTransport`, which does nothing until something is asked of it. */
 export type DialTransport = (endpoint: Endpoint, options: TransportOptions) => Transport;
@@ -21,6 +23,8 @@ export interface ManagementConnection {
   readonly dial?: DialTransport | undefined;
   /** Whether workload clusters may be written to: of a manager, whether it leads. Reads, probes and watches go on in any case. @default nothing stands in the way */
   readonly fence?: Fence | undefined;
+  /** Reads the management cluster for the mappers of cluster sources: of a manager, from its memory. @default live */
+  readonly client?: Pick<Reader, 'get' | 'list'> | undefined;
 }
 
 const isKubeConfig = having('a KubeConfig', 'getCurrentCluster', 'getCurrentUser');
@@ -32,9 +36,15 @@ export const managementSource: Check = (value) =>
 
 /** The connection that is given; of a KubeConfig one that is opened for each who connects, and closed when they unsubscribe. */
 export function managementConnection(management: KubeConfig | ManagementConnection, options: ManagementOptions): Filled<ManagementConnection> {
-  if (!('connect' in management)) return { connect: (project) => withManagement(management, options, project), dial: createTransport, fence: () => undefined };
+  const live = new ManagementReader();
+  const followed = <R>(project: (rest: RestClient) => Observable<R>) => (rest: RestClient): Observable<R> => {
+    live.follow(rest);
+    return project(rest);
+  };
+  if (!('connect' in management)) return { connect: (project) => withManagement(management, options, followed(project)), dial: createTransport, fence: () => undefined, client: live };
   return {
-    connect: (project) => management.connect(project),
+    connect: (project) => management.connect(followed(project)),
+    get client() { return management.client ?? live; },
     dial: (endpoint, transport) => management.dial?.(endpoint, transport) ?? createTransport(endpoint, transport),
     fence: () => management.fence?.(),
   };

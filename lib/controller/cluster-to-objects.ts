@@ -8,23 +8,28 @@ import type { Request } from '../model/request.ts';
 
 const CLUSTER_NAME_LABEL = 'cluster.x-k8s.io/cluster-name';
 
-/** How the objects of a Cluster are told from others. */
+/** How the objects of a Cluster are found. */
 export interface ClusterToObjectsOptions {
+  /** Reads the management cluster, best from memory: a manager's `client`. @default the one that a cluster source hands to its mapper */
+  readonly reader?: Pick<Reader, 'list'> | undefined;
   /** The kind's objects are in no namespace. @default false: they are in the Cluster's */
   readonly clusterScoped?: boolean | undefined;
 }
 
+/** A map function for `getClusterSource`; with a reader of its own one for {@link enqueueRequestsFromMapFunc} over Clusters as well. */
+export type ClusterMapper = (cluster: Cluster, of?: unknown, context?: { readonly reader: Pick<Reader, 'list'> }) => Promise<readonly Request[]>;
+
 /**
- * Maps a Cluster to the objects of a kind on the management cluster that are its own by the label `cluster.x-k8s.io/cluster-name`: for `getClusterSource`, and for
- * {@link enqueueRequestsFromMapFunc} over Clusters. `reader` reads the management cluster, best from memory (a manager's `client`): it is asked with every event of every Cluster. The promise
- * rejects as its `list` does. Throws a TypeError for arguments that are none. Cluster API's `util.ClusterToTypedObjectsMapper`.
+ * Maps a Cluster to the objects of a kind on the management cluster that are its own by the label `cluster.x-k8s.io/cluster-name`. They are listed with every event of every Cluster. The promise
+ * rejects as that list does, and with a TypeError where there is no reader. Throws a TypeError for arguments that are none. Cluster API's `util.ClusterToTypedObjectsMapper`.
  */
-export function clusterToObjects(reader: Pick<Reader, 'list'>, kind: Kind<KubernetesObject>, options: ClusterToObjectsOptions = {}): (cluster: Cluster) => Promise<readonly Request[]> {
-  checkOptions('clusterToObjects', { reader }, { reader: having('a client with list()', 'list') });
+export function clusterToObjects(kind: Kind<KubernetesObject>, options: ClusterToObjectsOptions = {}): ClusterMapper {
   checkKind(kind);
-  checkOptions('options', options, { clusterScoped: optional(flag) });
-  const { clusterScoped = false } = options;
-  return async ({ metadata }) => {
+  checkOptions('options', options, { reader: optional(having('a client with list()', 'list')), clusterScoped: optional(flag) });
+  const { reader: own, clusterScoped = false } = options;
+  return async ({ metadata }, _of, context) => {
+    const reader = own ?? context?.reader;
+    if (reader === undefined) throw new TypeError('options.reader of clusterToObjects must be a client with list(), for only a cluster source brings its own; got undefined');
     const { name, namespace } = keyOf({ metadata: metadata ?? {} });
     const { items } = await reader.list(kind, { labelSelector: `${CLUSTER_NAME_LABEL}=${name}`, ...(!clusterScoped && { namespace }) });
     return items.map(keyOf);

@@ -6,10 +6,13 @@ import { type ObjectKey, formatKey } from '../model/object-key.ts';
 export type Connections = Observable<ClusterConnectionState<unknown>>;
 
 /**
- * What becomes of a request whose cluster was not connected: `park` waits for the cluster's next event, `again` tries at once, since there was one meanwhile, and
- * `backOff` retries as after any error, since no event is sure to come.
+ * What becomes of a request whose cluster was not connected: `park` waits for the cluster's next event, `again` tries at once, since there was one meanwhile, `gone` says that
+ * the cluster went before, and `backOff` retries as after any error, since no event is sure to come.
  */
-export type ParkingVerdict = 'park' | 'again' | 'backOff';
+export type ParkingVerdict = 'park' | 'again' | 'gone' | 'backOff';
+
+/** Clusters that are remembered to be gone, the newest: far more than go while a request of one is still on its way. */
+const REMEMBERED = 1_000;
 
 interface KnownCluster {
   readonly cluster: ObjectKey;
@@ -21,6 +24,8 @@ interface KnownCluster {
 /** What is known of the clusters' connections, so that what waits for one is woken by it and not by a timer. */
 export class Parking {
   readonly #clusters = new Map<string, KnownCluster>();
+  /** Those that were known, and went; the newest last. */
+  readonly #gone = new Set<string>();
   #events = 0;
   #lastAbsence = 0;
 
@@ -64,9 +69,10 @@ export class Parking {
 
   /** For a reconcile that began when {@link now} was `since`, and found the cluster without a connection. */
   verdict(cluster: ObjectKey, since: number): ParkingVerdict {
-    const known = this.#clusters.get(formatKey(cluster));
-    // One that is gone, or was never heard of, may never come; unless it went while the reconcile ran, which is an event that this one has not seen.
-    if (known === undefined) return this.#lastAbsence > since ? 'again' : 'backOff';
+    const key = formatKey(cluster);
+    const known = this.#clusters.get(key);
+    // One that was never heard of may never come. If any went while the reconcile ran it may have been this one, which is an event that the reconcile has not seen.
+    if (known === undefined) return this.#lastAbsence > since ? 'again' : this.#gone.has(key) ? 'gone' : 'backOff';
     if (known.connectedAt > since) return 'again';
     // It has been connected all the time: somebody else's connection, or an error that is made up. No event will mend that.
     return known.connected ? 'backOff' : 'park';
@@ -75,6 +81,7 @@ export class Parking {
   #enter(key: string, cluster: ObjectKey, connected: boolean, release: (cluster: ObjectKey) => void): void {
     let known = this.#clusters.get(key);
     if (known === undefined) this.#clusters.set(key, known = { cluster, connected: false, connectedAt: 0 });
+    this.#gone.delete(key);
     // Its health is told as well, with every probe.
     if (known.connected === connected) return;
     known.connected = connected;
@@ -87,7 +94,17 @@ export class Parking {
     const known = this.#clusters.get(key);
     if (known === undefined) return;
     this.#clusters.delete(key);
+    this.#remember(key);
     this.#lastAbsence = this.#events += 1;
     release(known.cluster);
+  }
+
+  #remember(key: string): void {
+    this.#gone.add(key);
+    if (this.#gone.size <= REMEMBERED) return;
+    for (const oldest of this.#gone) {
+      this.#gone.delete(oldest);
+      return;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { ClusterNotConnectedError } from '../model/errors.ts';
+import { formatKey } from '../model/object-key.ts';
 import type { Request } from '../model/request.ts';
 import type { WorkQueue } from '../workqueue/work-queue.ts';
 import { findCause } from './nested-cause.ts';
@@ -46,6 +47,12 @@ export function requeueAfterError(
   if (next === 'again') {
     queue.add(request, { priority: queue.priorityOf(request) });
     return 'requeue';
+  }
+  if (next === 'gone' && cluster !== undefined && request.cluster !== undefined && formatKey(request.cluster) === formatKey(cluster)) {
+    // Its object went with the cluster. Should one of that name come, its source tells of what it has.
+    queue.forget(request);
+    logger.debug({ err: error }, 'the cluster of the request is gone; it is not tried again');
+    return 'success';
   }
   queue.add(request, { rateLimited: true, priority: queue.priorityOf(request) });
   logger.error({ err: error, attempt }, 'the reconcile failed and is tried again');

@@ -5,6 +5,8 @@ import type { Trial } from './trial.ts';
 
 /** Shorter strings are shared by JSON.parse itself. */
 const SHORTEST_STRING = 11;
+/** What an update has changed is a time, mostly, or an address where it is shorter than this: its copy takes 48 bytes at most, and looking for it a microsecond. */
+const SHORTEST_CHANGED_STRING = 32;
 /** Names, addresses, images with digests; what is longer is content. */
 const LONGEST_STRING = 256;
 /** Characters of JSON of a part that is shared as a whole: what is longer is rarely the same twice, and its own parts are shared. */
@@ -56,7 +58,10 @@ export class SharedParts {
 
   /** What to take instead of a field or an item (`[]`) of what is at a place; `undefined` where it stays. `before`: what was there. */
   #instead(value: string | object, before: unknown, field: string, within: Place, depth: number): unknown {
-    if (before !== undefined && isSamePart(value, before)) return before;
+    if (before !== undefined) {
+      if (isSamePart(value, before)) return before;
+      if (typeof value === 'string' && value.length < SHORTEST_CHANGED_STRING) return undefined;
+    }
     const place = within.at(field);
     if (place === undefined) return undefined;
     if (typeof value === 'object') return this.#insteadOfPart(value, isSameSort(value, before) ? before : undefined, place, depth);

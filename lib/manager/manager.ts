@@ -11,7 +11,7 @@ import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
 import type { ObjectEvent } from '../model/object-event.ts';
-import type { Filled } from '../model/option-check.ts';
+import { type Filled, having } from '../model/option-check.ts';
 import { untilAborted } from '../operators/until-aborted.ts';
 import { Election } from './election.ts';
 import { type HealthCheck, HealthChecks } from './health-checks.ts';
@@ -90,6 +90,7 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
    * name another one has, for they would share their metrics, and of code `STOPPED` after the manager has begun to stop.
    */
   add(runnable: Runnable | RunFunction): this {
+    if (typeof runnable !== 'function' && having('', 'start')(runnable) !== undefined) throw new TypeError(`manager.add takes a Controller, an object with start(), or a function; got ${runnable === null ? 'null' : typeof runnable}`);
     const added: Runnable = typeof runnable === 'function' ? { ...(runnable.name === '' ? {} : { name: runnable.name }), start: (context) => runnable(context) } : runnable;
     const { name, connections$ } = added;
     if (added instanceof Controller && this.#controllers.has(added.name)) {
@@ -117,7 +118,7 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
    */
   async stop(): Promise<void> {
     this.#end(undefined);
-    await (this.#stopped ??= this.#tearDown());
+    await this.#over();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -212,7 +213,7 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
     // What fails while it is brought up, and after, ends it all the same way.
     if (!this.#isEnding) void this.#bringUp().catch((error: unknown) => this.#end(error));
     const failure = await this.#ending.promise;
-    const left = await (this.#stopped ??= this.#tearDown());
+    const left = await this.#over();
     if (this.#lost !== undefined) throw this.#lost;
     if (left.length > 0) {
       throw new ClusterCacheError('SHUTDOWN_TIMEOUT', `not everything stopped within ${this.options.gracefulShutdownTimeout} ms; still running: ${left.join(', ')}`, { cause: failure });
@@ -257,6 +258,11 @@ export class Manager implements ManagementConnection, ManagementObjects, AsyncDi
   #end(error: unknown): void {
     this.#isEnding = true;
     this.#ending.resolve(error);
+  }
+
+  /** Kept before it begins: whoever is told of it may stop once more. */
+  #over(): Promise<readonly string[]> {
+    return this.#stopped ??= Promise.resolve().then(() => this.#tearDown());
   }
 
   /** Resolves with the names of what still runs: it was told to end, and did not in time. */

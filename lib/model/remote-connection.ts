@@ -21,7 +21,7 @@ const NOT_YET = 'Remote connection not established yet';
 
 /**
  * Cluster API's condition `RemoteConnectionProbe` of a Cluster, by the health that the cache tells and the condition that the Cluster has; `now` and the
- * health's times are of one clock, `grace` is in ms. A success within the grace is True, whatever failed since; an older one is False, and says when it was.
+ * health's times are of one clock, `grace` is in ms. A success within the grace is True, whatever failed since; one as old as the grace, or older, is False, and says when it was: `watchForProbeFailure(grace)` is told just then.
  * Without any success what the Cluster has is kept, until five failures in a row say False. `existing` itself is returned where nothing changes.
  */
 export function remoteConnectionProbeCondition(health: HealthCheckingState, now: Date, grace: number = REMOTE_CONNECTION_GRACE, existing?: Condition): Condition {
@@ -30,7 +30,7 @@ export function remoteConnectionProbeCondition(health: HealthCheckingState, now:
   const told = { type: REMOTE_CONNECTION_PROBE, observedGeneration: existing?.observedGeneration };
   const failed = (message: string): Condition => transitioned(existing, { ...told, status: 'False', reason: 'ProbeFailed', message }, now);
   if (lastProbeSuccessTime === undefined) return failed(consecutiveFailures < FAILURES ? NOT_YET : 'Remote connection probe failed');
-  if (now.getTime() - lastProbeSuccessTime.getTime() > grace) return failed(`Remote connection probe failed, probe last succeeded at ${rfc3339(lastProbeSuccessTime)}`);
+  if (now.getTime() - lastProbeSuccessTime.getTime() >= grace) return failed(`Remote connection probe failed, probe last succeeded at ${rfc3339(lastProbeSuccessTime)}`);
   return transitioned(existing, { ...told, status: 'True', reason: 'ProbeSucceeded' }, now);
 }
 
@@ -50,7 +50,7 @@ export interface ConnectionDownInput {
 
 /**
  * A condition of an object on the management cluster that is about objects of the workload cluster – a Machine's `NodeHealthy`, a control plane's
- * `EtcdClusterHealthy` – as far as the connection goes. Where the last success, or the control plane's initialization if that is later, is more than `grace`
+ * `EtcdClusterHealthy` – as far as the connection goes. Where the last success, or the control plane's initialization if that is later, is `grace` or more
  * ago, it is Unknown by reason of `ConnectionDown`. Before, what was last known stays, and is Unknown only where there is nothing. `undefined`: the connection
  * says nothing against it, look at the objects.
  */
@@ -61,6 +61,6 @@ export function connectionDownCondition(type: string, input: ConnectionDownInput
   if (lastProbeSuccessTime === undefined && consecutiveFailures < FAILURES) return existing ?? down(NOT_YET);
   const last = lastProbeSuccessTime === undefined ? '' : `Last successful probe at ${rfc3339(lastProbeSuccessTime)}`;
   const since = Math.max(lastProbeSuccessTime?.getTime() ?? -Infinity, initializedAt.getTime());
-  if (now.getTime() - since > grace) return down(last);
+  if (now.getTime() - since >= grace) return down(last);
   return notConnected ? existing ?? down(last) : undefined;
 }

@@ -66,9 +66,13 @@ export class WorkQueue<T = Request> implements Observer<T>, WorkQueueReadings {
   /** Whether it takes no more items. */
   get shuttingDown(): boolean { return this.#phase !== 'open'; }
 
-  /** As {@link add}. */
+  /** As {@link add}; what is no item is logged, for what a stream's observer throws would end the process. */
   next(item: T): void {
-    this.add(item);
+    try {
+      this.add(item);
+    } catch (err) {
+      this.error(err);
+    }
   }
 
   /** A source failed: logged, for the others go on. */

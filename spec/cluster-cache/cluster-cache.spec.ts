@@ -1,3 +1,5 @@
+import { clusterToObjects } from '../../lib/controller/cluster-to-objects.ts';
+import { ConfigMap } from '../../lib/kinds.ts';
 import { expect } from 'chai';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { BehaviorSubject, NEVER, Subject, concat, firstValueFrom, of, throwError } from 'rxjs';
@@ -274,6 +276,15 @@ describe('ClusterCache', () => {
     });
 
     describe('getClusterSource', () => {
+      it('lends its mapper a reader of the management cluster', async () => {
+        const own = await connected({}, { clusters: 1 });
+        own.fleet.managementServer.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'a', labels: { 'cluster.x-k8s.io/cluster-name': 'cluster-1' } } });
+        const requests = new Recorder(own.clusters.getClusterSource('spec', clusterToObjects(ConfigMap)));
+        await requests.count(1, SOON);
+        expect(requests.values).to.deep.equal([{ namespace: 'default', name: 'a' }]);
+        requests.close();
+      });
+
       it('is the requests that a mapper makes of events, at once or later', async () => {
         const own = await connected({}, { clusters: 2 });
         const direct = new Recorder(own.clusters.getClusterSource('spec', (cluster) => [{ namespace: 'default', name: `${cluster.metadata?.name}-a` }, { namespace: 'default', name: `${cluster.metadata?.name}-b` }]));

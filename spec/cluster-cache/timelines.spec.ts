@@ -3,6 +3,7 @@ import type { RunHelpers } from 'rxjs/testing';
 import { expect } from 'chai';
 import { type ClusterSourceOption, type ClusterToRequests, clusterEvents, clusterSource, watchForProbeFailure, watchForRemoval, withoutInitialEvents } from '../../lib/cluster-cache/cluster-source.ts';
 import { type ClusterRecord, nextRecord } from '../../lib/cluster-cache/cluster-record.ts';
+import { ManagementReader } from '../../lib/cluster-cache/management-reader.ts';
 import type { LiveConnection } from '../../lib/cluster-cache/cluster-connection.ts';
 import { changeOf } from '../../lib/cluster-cache/cluster-change.ts';
 import { connectionStream } from '../../lib/connection/connection-stream.ts';
@@ -218,7 +219,7 @@ describe('clusterSource', () => {
     const logger = { ...silentLogger, error: (fields: LogFields) => { logged.push(fields); } };
     const requests$ = new Rx<{ readonly name: string }>((subscriber) => {
       const records = play(scenario);
-      subscriber.add(clusterSource(records, { controllerName: 'spec', connections$: NEVER, map, options, scheduler: asyncScheduler, logger }).subscribe(subscriber));
+      subscriber.add(clusterSource(records, { controllerName: 'spec', connections$: NEVER, map, reader: new ManagementReader(), options, scheduler: asyncScheduler, logger }).subscribe(subscriber));
       subscriber.add(records.running);
       // The Cluster goes when all is said: `absent`, as the cluster cache has it.
       subscriber.add(timer(310_000).subscribe(() => {
@@ -251,7 +252,7 @@ describe('clusterSource', () => {
   }));
 
   it('goes on after a mapper that throws', marbles(({ expectObservable, flush }) => {
-    const { requests$, logged } = sourceOf(blackHole, (cluster, event) => { if (event.type === 'probeFailing') throw new Error('not now'); return byLetter(cluster, event); });
+    const { requests$, logged } = sourceOf(blackHole, (cluster, event, context) => { if (event.type === 'probeFailing') throw new Error('not now'); return byLetter(cluster, event, context); });
     expectObservable(requests$.pipe(names), '320s !').toBe(seconds({ 0: 'c', 75: 'd' }));
     flush();
     expect(logged.map(({ cluster, event }) => `${String(cluster)} ${String(event)}`)).to.deep.equal(['default/one probeFailing', 'default/one probeFailing']);

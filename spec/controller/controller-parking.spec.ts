@@ -79,6 +79,13 @@ describe('a reconcile that finds its cluster without a connection', () => {
     expectObservable(begun({ sources: [hot('--a').pipe(asRequests)], clusters, reconcile }), '^ 45ms !').toBe('--a----a 9ms a 14ms a');
   }));
 
+  it('is forgotten where it is about an object of a cluster that went, after a last try', marbles(({ hot, cold, expectObservable }) => {
+    const clusters = { connections$: cold('d---g 9ms c', states) };
+    const a = { ...request('a'), cluster: CLUSTER };
+    // The cluster is there again when the object is told of once more, and the error made up.
+    expectObservable(begun({ sources: [hot('--a 16ms a', { a })], clusters, reconcile: unreachable }), '^ 45ms !').toBe('--a-a 14ms a 4ms a 9ms a');
+  }));
+
   it('backs off where the cluster is connected all the time: no hot loop', marbles(({ hot, cold, expectObservable }) => {
     const logger = recordingLogger();
     const clusters = { connections$: cold('c---c', states) };

@@ -131,6 +131,13 @@ describe('a Manager', () => {
         expect(() => manager.add(() => {})).to.throw(ClusterCacheError).with.property('code', 'STOPPED');
       });
 
+      it('takes nothing that cannot be started', () => {
+        const manager = scene.manager();
+        for (const [wrong, got] of [[undefined, 'undefined'], [null, 'null'], [5, 'number'], [{}, 'object']] as const) {
+          expect(() => manager.add(wrong as never)).to.throw(TypeError, `manager.add takes a Controller, an object with start(), or a function; got ${got}`);
+        }
+      });
+
       // controller-runtime: controller_test.go, "should return an error if two controllers are registered with the same name"
       it('takes no two controllers of one name', () => {
         const manager = scene.manager();

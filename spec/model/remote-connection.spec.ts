@@ -27,7 +27,7 @@ describe('remoteConnectionProbeCondition', () => {
     ['becomes False after five failures without a success', health(undefined, 5), wasTrue, condition('False', 'ProbeFailed', 'Remote connection probe failed')],
     ['is False where the last success is older than the grace, and says when it was', health(51, 5), wasTrue, condition('False', 'ProbeFailed', 'Remote connection probe failed, probe last succeeded at 2026-03-01T09:59:09Z')],
     ['is False by the age of the last success, whatever the failures', health(51, 0), wasTrue, condition('False', 'ProbeFailed', 'Remote connection probe failed, probe last succeeded at 2026-03-01T09:59:09Z')],
-    ['is True at the end of the grace', health(50, 4), undefined, condition('True', 'ProbeSucceeded', '')],
+    ['is True until the end of the grace', health(49.999, 4), undefined, condition('True', 'ProbeSucceeded', '')],
     ['is True within the grace, though two probes have failed', health(25, 2), undefined, condition('True', 'ProbeSucceeded', '')],
     ['becomes True with a success', health(0, 0), wasFalse, condition('True', 'ProbeSucceeded', '')],
     ['keeps its transition time where only the message is another one', health(undefined, 5), wasFalse, condition('False', 'ProbeFailed', 'Remote connection probe failed', EARLIER)],
@@ -43,7 +43,7 @@ describe('remoteConnectionProbeCondition', () => {
   });
 
   it('counts 50 s of grace unless told otherwise', () => {
-    expect([remoteConnectionProbeCondition(health(50, 0), NOW).status, remoteConnectionProbeCondition(health(51, 0), NOW).status]).to.deep.equal(['True', 'False']);
+    expect([remoteConnectionProbeCondition(health(49.999, 0), NOW).status, remoteConnectionProbeCondition(health(50, 0), NOW).status]).to.deep.equal(['True', 'False']);
   });
 });
 
@@ -58,7 +58,7 @@ describe('connectionDownCondition', () => {
     ['stays before a first success and five failures', health(undefined, 4), LONG, true, healthy, healthy],
     ['is Unknown where there was nothing, before a first success', health(undefined, 4), LONG, true, undefined, down('Remote connection not established yet')],
     ['becomes Unknown after five failures without a success, past the grace', health(undefined, 5), 301, true, healthy, down('')],
-    ['stays after five failures without a success, within the grace since the control plane is there', health(undefined, 5), 300, true, healthy, healthy],
+    ['stays after five failures without a success, within the grace since the control plane is there', health(undefined, 5), 299.999, true, healthy, healthy],
     ['stays within the grace while there is no connection', health(200, 9), LONG, true, healthy, healthy],
     ['is Unknown where there was nothing, within the grace while there is no connection', health(200, 9), LONG, true, undefined, down('Last successful probe at 2026-03-01T09:56:40Z')],
     ['becomes Unknown past the grace, with the time of the last success', health(301, 9), LONG, true, healthy, down('Last successful probe at 2026-03-01T09:54:59Z')],
@@ -74,6 +74,6 @@ describe('connectionDownCondition', () => {
 
   it('takes another grace', () => {
     const input = { health: health(121, 9), now: NOW, initializedAt: ago(LONG), notConnected: false, existing: healthy };
-    expect([connectionDownCondition(type, { ...input, grace: 120_000 })?.status, connectionDownCondition(type, { ...input, grace: 121_000 })]).to.deep.equal(['Unknown', undefined]);
+    expect([connectionDownCondition(type, { ...input, grace: 120_000 })?.status, connectionDownCondition(type, { ...input, grace: 121_001 })]).to.deep.equal(['Unknown', undefined]);
   });
 });

@@ -20,7 +20,7 @@ declare const client: Client;
 
 // ── What a controller takes ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const clusterToMachines = clusterToObjects(client, Machine);
+const clusterToMachines = clusterToObjects(Machine, { reader: client });
 const sources: readonly ControllerSource[] = [
   kindSource(Machine, enqueueRequestForObject()),
   kindSource(Machine, enqueueRequestForObject(), generationChangedPredicate),

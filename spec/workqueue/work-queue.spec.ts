@@ -366,6 +366,14 @@ describe('WorkQueue', () => {
   });
 
   describe('as an Observer', () => {
+    it('logs what is no item, for what an observer throws ends the process', () => {
+      const logger = recordingLogger();
+      const queue = new WorkQueue<string>({ logger, name: 'pods' });
+      of('foo', undefined as never, 'bar').subscribe(queue);
+      expect(drain(queue)).to.deep.equal(['foo', 'bar']);
+      expect(logger.records.map(([, { err }]) => String(err))).to.deep.equal(['TypeError: a work queue takes no item that is undefined']);
+    });
+
     it('takes what several streams emit, and outlives each of them', () => {
       const logger = recordingLogger();
       const queue = new WorkQueue<string>({ logger, name: 'pods' });
