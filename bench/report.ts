@@ -108,7 +108,7 @@ function rowsOfControllers(each: Each, { healthy, hanging, controllers: { cluste
     };
     return [
       { ...sync(title, '', 2, 's', 1.3), reachedDigits: 2 },
-      { ...sync('of it, CPU an object', 'Cpu', 0, 'µs', Infinity), reachedDigits: 2 },
+      { ...sync('of it, CPU an object', 'Cpu', 0, 'µs', 1.3), reachedDigits: 2 },
       { ...sync('of it, the longest block of the event loop', 'Block', 0, 'ms', Infinity), reachedDigits: 2 },
     ];
   };
@@ -121,8 +121,8 @@ function rowsOfControllers(each: Each, { healthy, hanging, controllers: { cluste
     within('of these, the longest', 'worstAtOnce', Infinity),
     changed(`an object is written until its reconcile begins, ${1_000 / writeInterval} writes a second over ${healthy} healthy clusters, ${hanging} more that hang: p99`, 'p99', 5),
     changed('of these, the median', 'median', Infinity),
-    ...synced(`a controller over ${objects} objects, from the beginning until its queue is empty, begun when all are in it`, 'waiting'),
-    ...synced(`the same of a workload cluster, whose objects are reconciled as they come`, 'fleet'),
+    ...synced(`a controller over ${objects} objects, from the beginning until its queue is empty, which is worked off when all are in it`, 'waiting'),
+    ...synced('the same of a workload cluster, whose objects are reconciled as they come', 'fleet'),
   ];
 }
 
