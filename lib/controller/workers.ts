@@ -1,5 +1,5 @@
 import { Observable, type SchedulerLike, Subject, isObservable, mergeAll, timer } from 'rxjs';
-import { turnBudget } from '../kubernetes/turn-budget.ts';
+import { reconcileShare } from '../kubernetes/turn-share.ts';
 import { type Request, formatRequest } from '../model/request.ts';
 import { clockOf } from '../operators/clock.ts';
 import type { WorkQueue } from '../workqueue/work-queue.ts';
@@ -74,10 +74,11 @@ export class Workers {
     if (this.#isPumping) return;
     this.#isPumping = true;
     const { queue, maxConcurrentReconciles } = this.#options;
+    if (this.#sharesTurns) reconcileShare.begin();
     try {
       while (this.#stopping === undefined && this.#runs.size < maxConcurrentReconciles && queue.length > 0) {
-        if (this.#sharesTurns && turnBudget.spent()) {
-          this.#leaveTurn ??= turnBudget.later(this.#goOn);
+        if (this.#sharesTurns && reconcileShare.spent()) {
+          this.#leaveTurn ??= reconcileShare.later(this.#goOn);
           return;
         }
         const request = queue.poll();
@@ -86,6 +87,7 @@ export class Workers {
       }
     } finally {
       this.#isPumping = false;
+      if (this.#sharesTurns) reconcileShare.spent();
     }
   };
 
@@ -181,6 +183,7 @@ export class Workers {
 
   /** Its request may be handled again, and its worker goes on. */
   #leave(run: ReconcileRun): void {
+    if (this.#sharesTurns) reconcileShare.spent(); // what it has done since it was begun, where it has not waited
     run.isOver = true;
     if (this.#overdue.delete(run)) run.logger.debug({ duration: this.#clock() - run.startTime }, 'a reconcile that was over its deadline has ended');
     this.#options.queue.done(run.request);

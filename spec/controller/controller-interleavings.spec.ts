@@ -19,6 +19,8 @@ const CLUSTERS = ['c', 'd'];
 interface Running {
   readonly key: string;
   readonly cluster: string;
+  /** Clusters that had gone when it began. */
+  readonly since: number;
   isOverdue: boolean;
   end(outcome: 'success' | 'failure' | 'terminal' | 'later' | 'notConnected'): void;
 }
@@ -29,6 +31,10 @@ class Interleaving {
   readonly #scheduler = new VirtualTimeScheduler();
   readonly #connections = new Subject<ClusterConnectionState<unknown>>();
   readonly #running = new Set<Running>();
+  /** Clusters that are known. */
+  readonly #known = new Set<string>();
+  /** Times that a cluster went. */
+  #absences = 0;
   /** Keys that must be reconciled once more, and why. */
   readonly #owed = new Map<string, string>();
   readonly #lastStart = new Map<string, number>();
@@ -131,9 +137,11 @@ class Interleaving {
   }
 
   #begun(key: string, cluster: string, resolve: (result: Result | void) => void, reject: (error: unknown) => void): Running {
-    const running: Running = { key, cluster, isOverdue: false, end: (outcome) => {
+    const running: Running = { key, cluster, since: this.#absences, isOverdue: false, end: (outcome) => {
       this.#running.delete(running);
-      if (outcome === 'failure' || outcome === 'later' || outcome === 'notConnected') this.#owed.set(key, `${outcome} at ${this.#scheduler.now()}`);
+      // What is about a cluster that went before it began is forgotten.
+      const isForgotten = outcome === 'notConnected' && !this.#known.has(cluster) && running.since === this.#absences;
+      if (!isForgotten && (outcome === 'failure' || outcome === 'later' || outcome === 'notConnected')) this.#owed.set(key, `${outcome} at ${this.#scheduler.now()}`);
       switch (outcome) {
         case 'success': return resolve();
         case 'later': return resolve(this.#below(2) === 0 ? { requeue: true } : { requeueAfter: 1 + this.#below(50) });
@@ -148,6 +156,8 @@ class Interleaving {
 
   #tell(cluster: string, phase: 'connecting' | 'connected' | 'absent'): void {
     const own = { cluster: { namespace: 'default', name: cluster }, since: new Date(0), health: unknownHealth };
+    if (phase !== 'absent') this.#known.add(cluster);
+    else if (this.#known.delete(cluster)) this.#absences += 1;
     const state: ClusterConnectionState<unknown> = phase === 'absent' ? { ...own, phase, reason: 'deleted' } : phase === 'connected' ? { ...own, phase, connection: {} } : { ...own, phase, attempt: 0 };
     this.#connections.next(state);
   }

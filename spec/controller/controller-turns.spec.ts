@@ -4,12 +4,27 @@ import { restore, stub } from 'sinon';
 import { Controller } from '../../lib/controller/controller.ts';
 import type { Reconcile } from '../../lib/controller/reconcile.ts';
 import { turnBudget } from '../../lib/kubernetes/turn-budget.ts';
+import { reconcileShare } from '../../lib/kubernetes/turn-share.ts';
 import { request } from './controller-scene.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
 describe('the turns of a Controller', () => {
   afterEach(() => { restore(); });
+
+  it('a reconcile begins within the call that tells of it, however much others have done in this turn', async () => {
+    let now = 1_000;
+    stub(performance, 'now').callsFake(() => now);
+    await turn();
+    const started: string[] = [];
+    const controller = new Controller({ name: 'machine', sources: [], reconcile: ({ name }) => { started.push(name); } });
+    void controller.start();
+    turnBudget.spent();
+    now += 1_000;
+    controller.queue.add(request('a'));
+    expect(started).to.deep.equal(['a']);
+    await controller.stop();
+  });
 
   it('a reconcile begins within the call that tells of it, where a worker is free, and within the one that frees it', async () => {
     stub(performance, 'now').returns(1_000); // however slow the machine is, this turn has time left
@@ -102,9 +117,9 @@ describe('the turns of a Controller', () => {
     for (let at = 0; at < 100; at += 1) controller.queue.add(request(`machine-${at}`));
     expect(done).to.be.lessThan(20);
     const before = done;
-    expect(turnBudget.waiting).to.equal(1);
+    expect(reconcileShare.waiting).to.equal(1);
     await controller.stop();
-    expect(turnBudget.waiting).to.equal(0);
+    expect(reconcileShare.waiting).to.equal(0);
     for (let at = 0; at < 5; at += 1) await turn();
     expect(done).to.equal(before);
   });
