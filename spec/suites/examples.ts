@@ -16,8 +16,8 @@ const MACHINES = '/apis/cluster.x-k8s.io/v1beta2/namespaces/default/machines';
 const SECRETS = '/api/v1/namespaces/default/secrets';
 const PODS = '/api/v1/namespaces/default/pods';
 const NODES = '/api/v1/nodes';
-/** ms for whatever is to happen: a probe comes every 10 s, and what it says is acted on within seconds. */
-const SOON = 30_000;
+/** ms for whatever is to happen: a probe comes every 10 s, and a connect that a busy machine was too slow for is tried again after 30 s. */
+const SOON = 50_000;
 /** ms between two looks at a server. */
 const POLL = 100;
 
