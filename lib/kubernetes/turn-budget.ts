@@ -1,6 +1,6 @@
 /**
- * ms of work in one turn of the event loop: timers and other sockets are then late by about that, the last piece of work and the collector's pauses, which are longer. A probe has seconds, a PING some
- * hundred ms. With 8 the longest block of a sync of 20 000 pods is some ms longer, and its CPU a few per cent less: there is more to do around the loop than in it before long.
+ * ms of work in one turn of the event loop: timers and other sockets are then late by about that, the last piece of work and a pause of the collector, which is longer. With 8 the longest block of a
+ * sync of 20 000 pods was some ms longer, and one in ten above 30 ms; less would go around the loop more often for the same work.
  */
 const BUDGET = 5;
 

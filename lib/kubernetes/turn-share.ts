@@ -1,4 +1,4 @@
-/** ms of work in one turn of the event loop: as much as those who feed JavaScript from sockets have together. */
+/** ms of work in one turn of the event loop: timers and sockets are late by about that. A probe has seconds, a PING some hundred ms. */
 const SHARE = 8;
 
 /**

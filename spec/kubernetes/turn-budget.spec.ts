@@ -34,9 +34,9 @@ describe('TurnBudget', () => {
     go();
   };
 
-  it('is spent 8 ms after the first one asked, whoever it was', () => {
+  it('is spent 5 ms after the first one asked, whoever it was', () => {
     expect(budget.spent()).to.equal(false);
-    work(7.9);
+    work(4.9);
     expect(budget.spent()).to.equal(false);
     work(0.1);
     expect(budget.spent()).to.equal(true);
@@ -44,7 +44,7 @@ describe('TurnBudget', () => {
 
   it('begins anew in the next turn, with the first one who asks in it', () => {
     budget.spent();
-    work(8);
+    work(5);
     turn();
     work(1_000);
     expect(budget.spent()).to.equal(false);
