@@ -36,7 +36,7 @@ describe('WorkQueue, bad input', () => {
     it(`an item that is ${String(item)} is a TypeError, and nothing else happens`, () => {
       const queue = new WorkQueue<unknown>();
       const adds: readonly (() => void)[] = [
-        () => { queue.add(item); }, () => { queue.next(item); }, () => { queue.addAfter(item, 5); }, () => { queue.addRateLimited(item); }, () => { queue.park(item, cluster('a')); },
+        () => { queue.add(item); }, () => { queue.addAfter(item, 5); }, () => { queue.addRateLimited(item); }, () => { queue.park(item, cluster('a')); },
       ];
       for (const add of adds) expect(add).to.throw(TypeError, `a work queue takes no item that is ${String(item)}`);
       queue.done(item); // what a worker got from a queue that is shut down
