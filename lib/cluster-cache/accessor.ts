@@ -1,10 +1,11 @@
-import { Subject, defer } from 'rxjs';
+import { Subject } from 'rxjs';
 import { type CachedClientOptions, createCachedClient } from '../client/cached-client.ts';
 import type { Client } from '../client/client.ts';
 import { OwnWrites } from '../client/own-writes.ts';
 import { createUncachedClient } from '../client/uncached-client.ts';
 import type { Fence } from '../kubernetes/fence.ts';
 import { type PooledKubeConfig, createPooledKubeConfig } from '../kubernetes/pooled-kube-config.ts';
+import { followingRestClient } from '../kubernetes/following-rest-client.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterNotConnectedError } from '../model/errors.ts';
 import { checkOptions, flag, optional } from '../model/option-check.ts';
@@ -107,20 +108,7 @@ export class Accessor {
   }
 
   get #rest(): RestClient {
-    return this.#following ??= this.#followingRest();
-  }
-
-  /** What it is asked goes to the connection of that moment. */
-  #followingRest(): RestClient {
-    const rest = () => this.connection('uncached client').rest;
-    return {
-      get transport() { return rest().transport; },
-      request: (request) => defer(() => rest().request(request)),
-      lines: (request) => defer(() => rest().lines(request)),
-      items: (request) => defer(() => rest().items(request)),
-      resource: (kind) => defer(() => rest().resource(kind)),
-      forget: (kind) => rest().forget(kind),
-    };
+    return this.#following ??= followingRestClient(() => this.connection('uncached client').rest);
   }
 
   #notConnected(what: string): ClusterNotConnectedError {

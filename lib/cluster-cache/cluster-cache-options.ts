@@ -128,7 +128,8 @@ export const clusterCacheDefaults = Object.freeze({
 
 const healthProbeShape = { interval: optional(duration), timeout: optional(duration), failureThreshold: optional(count), path: optional(path) };
 
-const cacheShape = {
+/** The fields of {@link CacheOptions}. */
+export const cacheShape: Shape = {
   syncPeriod: optional(duration), initialSyncTimeout: optional(duration), linger: optional(duration), defaultTransform: optional(procedure),
   byObject: optional(list), indexes: optional(list), shareParts: optional(flag), maxConcurrentLists: optional(count),
 };

@@ -6,6 +6,7 @@ import type { Logger } from '../model/logger.ts';
 import { formatKey } from '../model/object-key.ts';
 import { type Request, aboutConnection } from '../model/request.ts';
 import { checkRequests } from '../model/request-check.ts';
+import { isThenable } from '../model/thenable.ts';
 import { checkOptions, duration, flag, optional } from '../model/option-check.ts';
 import { abortable } from '../operators/abortable.ts';
 import { clockOf } from '../operators/clock.ts';
@@ -160,7 +161,7 @@ export function clusterSource(
     filter(({ type }) => removals || type !== 'removed'),
     conflateByKey(({ key }) => formatKey(key), (event) => defer(() => {
       const requests = map(event.cluster, event, context);
-      return isPromise(requests) ? abortable(() => requests).pipe(mergeMap((mapped) => requestsOf(mapped))) : from(requestsOf(requests));
+      return isThenable(requests) ? abortable(() => requests).pipe(mergeMap((mapped) => requestsOf(mapped))) : from(requestsOf(requests));
     }).pipe(catchError((error: unknown) => {
       logger.error({ controller: controllerName, cluster: formatKey(event.key), event: event.type, err: error }, 'mapping a cluster to requests failed');
       return EMPTY;
@@ -172,10 +173,6 @@ export function clusterSource(
 
 function requestsOf(mapped: unknown): readonly Request[] {
   return checkRequests(mapped, 'a mapper must return an array of requests, or a promise of one');
-}
-
-function isPromise(requests: ReturnType<ClusterToRequests>): requests is PromiseLike<readonly Request[]> {
-  return typeof (requests as { readonly then?: unknown } | undefined | null)?.then === 'function';
 }
 
 function resolveSourceOptions(options: readonly ClusterSourceOption[]): { durations: readonly number[]; initialEvents: boolean; removals: boolean } {

@@ -8,6 +8,7 @@ import type { Logger } from '../model/logger.ts';
 import type { ObjectChange, ObjectEvent } from '../model/object-event.ts';
 import { formatKey } from '../model/object-key.ts';
 import { type Check, checkOptions, having, optional, procedure, text, words } from '../model/option-check.ts';
+import { isThenable } from '../model/thenable.ts';
 import type { WatchHandle, Watcher } from '../model/watcher.ts';
 import type { ClusterCaches } from './cluster-caches.ts';
 
@@ -77,7 +78,7 @@ function watching<T>({ cluster, informers }: ClusterCaches, { name, kind, namesp
     try {
       if (!predicates.every((holds) => holds(change, cluster))) return;
       const requests = eventHandler(change, cluster) ?? [];
-      for (const request of 'then' in requests ? await requests : requests) queue?.next(request);
+      for (const request of isThenable(requests) ? await requests : requests) queue?.next(request);
     } catch (error) {
       logger.error({ cluster: formatKey(cluster), watch: name, object: formatKey(change.key), event: change.type, err: error }, 'a watch could not deal with a change; it goes on with the next');
     }

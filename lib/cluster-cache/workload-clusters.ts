@@ -17,6 +17,7 @@ import { type ClusterMetrics, measured } from './cluster-metrics.ts';
 import { type ClusterChange, changeOf } from './cluster-change.ts';
 import type { KubeconfigReading } from './kubeconfig-reading.ts';
 import { type ResolvedOptions, type ResolvedTiming, resolveTiming } from './cluster-cache-options.ts';
+import { SLOW_LANE, listLanes } from './list-lanes.ts';
 import { targetOf } from './target.ts';
 
 export interface WorkloadClustersOptions {
@@ -29,12 +30,6 @@ export interface WorkloadClustersOptions {
 /** A connect that makes no progress for so long, in ms, gives its slot up: 400 that hang must not keep a healthy one waiting. */
 const PATIENCE = 250;
 
-/** A list that brings nothing for so long, in ms, gives its slot up: an API server that reads 500 objects from a busy etcd takes seconds. */
-const LIST_PATIENCE = 5_000;
-
-/** Connects, and lists, without progress that may hang beside the others, as a multiple of these. */
-const SLOW_LANE = 4;
-
 /**
  * Every cluster's connection, from its Cluster object: emits each change of any cluster's state, `absent` as a cluster's last. Never errors; completes
  * when the deltas do, after the last connection is closed; unsubscribing closes them all.
@@ -43,7 +38,7 @@ export function workloadClusters(fleet: WorkloadClustersOptions): OperatorFuncti
   const { maxConcurrentConnects: width, cache: { maxConcurrentLists }, scheduler } = fleet.options;
   return (delta$) => defer(() => {
     const connects = lanes({ width, slowWidth: width * SLOW_LANE, patience: PATIENCE, scheduler });
-    const lists = lanes({ width: maxConcurrentLists, slowWidth: maxConcurrentLists * SLOW_LANE, patience: LIST_PATIENCE, scheduler });
+    const lists = listLanes(maxConcurrentLists, scheduler);
     return delta$.pipe(engageByKey((first, own$) => oneCluster(first, own$, { ...fleet, connects, lists })));
   });
 }

@@ -1,12 +1,10 @@
 import { checkKind } from '../client/object-path.ts';
 import type { Reader } from '../client/client.ts';
-import type { Cluster } from '../model/cluster.ts';
+import { CLUSTER_NAME_LABEL, type Cluster } from '../model/cluster.ts';
 import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
 import { keyOf } from '../model/object-key.ts';
 import { checkOptions, flag, having, optional } from '../model/option-check.ts';
 import type { Request } from '../model/request.ts';
-
-const CLUSTER_NAME_LABEL = 'cluster.x-k8s.io/cluster-name';
 
 /** How the objects of a Cluster are found. */
 export interface ClusterToObjectsOptions {

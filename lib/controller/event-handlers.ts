@@ -3,8 +3,8 @@ import type { Kind, KubernetesObject } from '../model/kubernetes-object.ts';
 import type { ObjectKey } from '../model/object-key.ts';
 import { checkOptions, flag, optional, procedure } from '../model/option-check.ts';
 import { type Request, formatRequest } from '../model/request.ts';
+import { isThenable } from '../model/thenable.ts';
 import type { Requests } from '../model/watcher.ts';
-import { isThenable } from './handling.ts';
 import type { ObjectHandler } from './source.ts';
 
 /** Asks for the object itself. controller-runtime's `EnqueueRequestForObject`. */

@@ -1,5 +1,6 @@
 import type { Request } from '../model/request.ts';
 import { checkRequests } from '../model/request-check.ts';
+import { isThenable } from '../model/thenable.ts';
 import type { Requests } from '../model/watcher.ts';
 
 /** What waits of one object, put together. */
@@ -94,9 +95,4 @@ export class Handling<X> {
   #tell(requests: readonly Request[], priority: number): void {
     for (const request of checkRequests(requests, 'a handler must return an array of requests, a promise of one, or nothing')) this.#options.tell(request, priority);
   }
-}
-
-/** Whether something comes later. */
-export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -1,6 +1,7 @@
 import { Observable, type SchedulerLike, Subject, isObservable, mergeAll, timer } from 'rxjs';
 import { reconcileShare } from '../kubernetes/turn-share.ts';
 import { type Request, formatRequest } from '../model/request.ts';
+import { isThenable } from '../model/thenable.ts';
 import { clockOf } from '../operators/clock.ts';
 import type { WorkQueue } from '../workqueue/work-queue.ts';
 import type { ControllerMetrics, ReconcileResult } from './controller-metrics.ts';
@@ -121,7 +122,7 @@ export class Workers {
       const returned = reconcile(request, run);
       if (returned === undefined) this.#succeed(run, undefined);
       else if (isObservable(returned)) this.#effects.next(this.#followed(run, returned));
-      else if (isPromise(returned)) void this.#awaited(run, returned);
+      else if (isThenable(returned)) void this.#awaited(run, returned);
       else this.#succeed(run, returned);
     } catch (error) {
       this.#fail(run, error);
@@ -227,8 +228,4 @@ export class Workers {
     this.#failed(run, error);
     run.abort(error);
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<Result | void> {
-  return typeof (value as { readonly then?: unknown } | null)?.then === 'function';
 }

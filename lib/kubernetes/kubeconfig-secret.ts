@@ -1,11 +1,11 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { V1Secret } from '@kubernetes/client-node';
 import { dump } from 'js-yaml';
-import { CLUSTER_GROUP } from '../model/cluster.ts';
+import { CLUSTER_GROUP, CLUSTER_NAME_LABEL, kubeconfigSecretName } from '../model/cluster.ts';
 import { KubeconfigError } from '../model/errors.ts';
 import type { KubernetesObject, OwnerReference } from '../model/kubernetes-object.ts';
 import type { Plain } from '../model/plain.ts';
-import { parseSecretName, secretName } from '../model/secret-name.ts';
+import { parseSecretName } from '../model/secret-name.ts';
 import { certificateOf, newClientCertificate, pemOf, privateKeyOf } from './client-certificate.ts';
 import { type Fields, PREFIX, listField, mapping, own, readDocument, stringField } from './kubeconfig-document.ts';
 import { pemField } from './kubeconfig-material.ts';
@@ -15,8 +15,6 @@ export type KubeconfigSecret = Plain<V1Secret>;
 
 /** The type of Cluster API's Secrets: a controller may adopt and renew one of it, and leaves those of users alone. */
 export const CLUSTER_SECRET_TYPE: string = `${CLUSTER_GROUP}/secret`;
-/** Ties a Secret to its cluster, and lets caches of such Secrets see it. */
-const CLUSTER_NAME_LABEL = `${CLUSTER_GROUP}/cluster-name`;
 /** The key under which the Secret holds the kubeconfig. */
 const VALUE = 'value';
 
@@ -74,7 +72,7 @@ export function generateKubeconfigSecret(cluster: KubernetesObject, kubeconfig: 
   return {
     apiVersion: 'v1', kind: 'Secret',
     metadata: {
-      name: secretName(name, 'kubeconfig'),
+      name: kubeconfigSecretName(name),
       ...(namespace === undefined ? {} : { namespace }),
       labels: { [CLUSTER_NAME_LABEL]: name, ...labels },
       ...(annotations === undefined ? {} : { annotations }),

@@ -1,3 +1,5 @@
+import { TurnWaiters } from './turn-waiters.ts';
+
 /**
  * ms of work in one turn of the event loop: timers and other sockets are then late by about that, the last piece of work and a pause of the collector, which is longer. With 8 the longest block of a
  * sync of 20 000 pods was some ms longer, and one in ten above 30 ms; less would go around the loop more often for the same work.
@@ -9,15 +11,14 @@ const BUDGET = 5;
  * later one, first come first served. Timers and sockets run in between. Does nothing and holds nothing while nobody works.
  */
 export class TurnBudget {
-  /** Who waits for a later turn. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new TurnWaiters();
   #begun = 0;
   /** Ends the turn; undefined before anybody works in it. */
   #end: NodeJS.Immediate | undefined;
 
   /** How many wait for a later turn. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiters.size;
   }
 
   /** Asked before each piece of work: whether this turn has seen enough. The first one who asks in a turn begins it. */
@@ -29,10 +30,8 @@ export class TurnBudget {
 
   /** Calls `resume` once in a later turn that has some time left. The function that it returns takes that back; calling it late or twice does nothing. */
   later(resume: () => void): () => void {
-    const waiting = () => resume();
-    this.#waiting.add(waiting);
     if (this.#end === undefined) this.#begin();
-    return () => { this.#waiting.delete(waiting); };
+    return this.#waiters.add(resume);
   }
 
   #begin(): void {
@@ -43,11 +42,7 @@ export class TurnBudget {
   /** Immediates run after the sockets of a turn. */
   readonly #next = (): void => {
     this.#end = undefined;
-    for (const resume of this.#waiting) {
-      if (this.spent()) return;
-      this.#waiting.delete(resume);
-      resume();
-    }
+    this.#waiters.serve(() => this.spent());
   };
 }
 

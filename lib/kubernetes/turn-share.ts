@@ -1,3 +1,5 @@
+import { TurnWaiters } from './turn-waiters.ts';
+
 /** ms of work in one turn of the event loop: timers and sockets are late by about that. A probe has seconds, a PING some hundred ms. */
 const SHARE = 8;
 
@@ -6,8 +8,7 @@ const SHARE = 8;
  * well. Who has more to do goes on in a later turn, first come first served; timers and sockets run in between. Does nothing and holds nothing while nobody works.
  */
 export class TurnShare {
-  /** Who waits for a later turn. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new TurnWaiters();
   /** ms that were worked in this turn. */
   #spent = 0;
   /** Up to when that is reckoned; undefined where nothing has begun in this callback and the promises that it settles. */
@@ -17,7 +18,7 @@ export class TurnShare {
 
   /** How many wait for a later turn. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiters.size;
   }
 
   /** Work begins: what came before it in this callback was something else. */
@@ -39,10 +40,8 @@ export class TurnShare {
 
   /** Calls `resume` once in a later turn. The function that it returns takes that back; calling it late or twice does nothing. */
   later(resume: () => void): () => void {
-    const waiting = () => resume();
-    this.#waiting.add(waiting);
     if (this.#end === undefined) this.#end = setImmediate(this.#next);
-    return () => { this.#waiting.delete(waiting); };
+    return this.#waiters.add(resume);
   }
 
   /** A tick runs when its callback has ended; one that is asked for by what a promise settled, when all are settled that can be. What begins there is told from what it only comes after. */
@@ -54,12 +53,8 @@ export class TurnShare {
   readonly #next = (): void => {
     this.#end = undefined;
     this.#spent = 0;
-    for (const resume of this.#waiting) {
-      if (this.spent()) break;
-      this.#waiting.delete(resume);
-      resume();
-    }
-    if (this.#waiting.size > 0 && this.#end === undefined) this.#end = setImmediate(this.#next);
+    this.#waiters.serve(() => this.spent());
+    if (this.waiting > 0 && this.#end === undefined) this.#end = setImmediate(this.#next);
   };
 }
 

@@ -1,5 +1,6 @@
 import { EMPTY, NEVER, Observable, catchError, concat, defer, distinctUntilChanged, ignoreElements, map, merge, of, repeat, startWith, switchMap, takeUntil, takeWhile, tap, timer } from 'rxjs';
 import { abortable } from '../operators/abortable.ts';
+import { abortOf } from '../operators/until-aborted.ts';
 import { Candidate } from './candidate.ts';
 import { type LeaderElectionOptions, type ResolvedLeaderElectionOptions, resolveLeaderElectionOptions } from './leader-election-options.ts';
 import { type Leadership, LeadershipLostError, RenewableLeadership } from './leadership.ts';
@@ -50,7 +51,7 @@ function candidacy(candidate: Candidate, options: ResolvedLeaderElectionOptions)
       const released: LeadershipState = { phase: 'released', leader: false, holder: options.releaseOnCancel ? '' : holder, generation: transitions };
       return concat(givenBack(candidate, options), leadership === undefined ? EMPTY : of(released));
     });
-    subscriber.add(concat(lead$.pipe(takeUntil(abortOf(options.signal))), stop$).subscribe(subscriber));
+    subscriber.add(concat(lead$.pipe(takeUntil(options.signal === undefined ? NEVER : abortOf(options.signal))), stop$).subscribe(subscriber));
     return () => {
       if (ends('nobody is subscribed any more')) givenBack(candidate, options).subscribe();
     };
@@ -93,15 +94,4 @@ function term(candidate: Candidate, leadership: RenewableLeadership, { retryPeri
 function givenBack(candidate: Candidate, { releaseOnCancel, renewDeadline, scheduler }: ResolvedLeaderElectionOptions): Observable<never> {
   if (!releaseOnCancel || !candidate.mayHold) return EMPTY;
   return abortable((signal) => candidate.release(signal)).pipe(takeUntil(timer(renewDeadline, scheduler)), ignoreElements());
-}
-
-/** Emits when the signal is aborted, at once where it is. */
-function abortOf(signal: AbortSignal | undefined): Observable<unknown> {
-  if (signal === undefined) return NEVER;
-  return new Observable((subscriber) => {
-    const abort = () => subscriber.next(undefined);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    return () => signal.removeEventListener('abort', abort);
-  });
 }

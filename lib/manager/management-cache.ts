@@ -3,6 +3,8 @@ import { createCachedClient } from '../client/cached-client.ts';
 import type { Client } from '../client/client.ts';
 import { createUncachedClient } from '../client/uncached-client.ts';
 import { logReading, logTrouble } from '../cluster-cache/cache-log.ts';
+import { clusterCacheDefaults } from '../cluster-cache/cluster-cache-options.ts';
+import { listLanes } from '../cluster-cache/list-lanes.ts';
 import { checkObjects } from '../cluster-cache/object-streams.ts';
 import type { ManagementObjects } from '../controller/source.ts';
 import { ClusterInformers } from '../informer/cluster-informers.ts';
@@ -10,22 +12,13 @@ import type { CacheOptions } from '../informer/cache-options.ts';
 import { type KindPlan, KindPlans, idOfKind } from '../informer/kind-plans.ts';
 import type { ObjectsSelection } from '../informer/selection.ts';
 import type { Fence } from '../kubernetes/fence.ts';
+import { followingRestClient } from '../kubernetes/following-rest-client.ts';
 import type { RestClient } from '../kubernetes/rest-client.ts';
 import { ClusterCacheError } from '../model/errors.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
 import type { ObjectEvent } from '../model/object-event.ts';
 import { filled } from '../model/option-check.ts';
-import { lanes } from '../operators/lanes.ts';
 import type { ResolvedManagerOptions } from './manager-options.ts';
-
-/** As a cluster cache's of the workload clusters, for the same reasons. */
-const cacheDefaults = Object.freeze({ syncPeriod: 36_000_000, linger: 300_000, maxConcurrentLists: 8 });
-
-/** A list that brings nothing for so long, in ms, gives its slot up: an API server that reads 500 objects from a busy etcd takes seconds. */
-const LIST_PATIENCE = 5_000;
-
-/** Lists without progress that may hang beside the others, as a multiple of these. */
-const SLOW_LANE = 4;
 
 /** What the management cluster is called in log records, where others have a cluster's key. */
 const MANAGEMENT = 'management';
@@ -44,21 +37,20 @@ export class ManagementCache implements ManagementObjects {
   #isOver = false;
 
   constructor({ cache, client: { timeout, disableFor }, namespace, logger, scheduler, random }: ResolvedManagerOptions, fence: Fence) {
-    const { syncPeriod, linger, maxConcurrentLists } = filled(cacheDefaults, cache);
-    const lists = lanes({ width: maxConcurrentLists, slowWidth: maxConcurrentLists * SLOW_LANE, patience: LIST_PATIENCE, scheduler });
+    const { syncPeriod, linger, maxConcurrentLists } = filled(clusterCacheDefaults.cache, cache);
     const informers = this.#informers = new ClusterInformers({
       plans: namespace === undefined ? new KindPlans(cache) : new NamespacePlans(cache, namespace),
-      syncPeriod, linger, random, scheduler, admit: lists.admit,
+      syncPeriod, linger, random, scheduler, admit: listLanes(maxConcurrentLists, scheduler).admit,
       observe: (kind, event) => logReading(logger, MANAGEMENT, kind, event),
       onTrouble: (trouble) => logTrouble(logger, MANAGEMENT, trouble),
     });
-    const rest = followingRest(() => {
+    const rest = followingRestClient(() => {
       if (this.#rest === undefined || this.#isOver) throw this.#notConnected();
       return this.#rest;
     });
     const liveKinds = new Set(disableFor.map(idOfKind));
     const isUp = () => this.#rest !== undefined && !this.#isOver;
-    this.unfencedClient = createUncachedClient({ rest: followingRest(() => {
+    this.unfencedClient = createUncachedClient({ rest: followingRestClient(() => {
       if (this.#rest === undefined) throw this.#notConnected();
       return this.#rest;
     }) });
@@ -109,18 +101,6 @@ export class ManagementCache implements ManagementObjects {
   #notConnected(): ClusterCacheError {
     return this.#isOver ? new ClusterCacheError('STOPPED', 'the manager is stopped') : new ClusterCacheError('NOT_STARTED', 'the manager is not started');
   }
-}
-
-/** What it is asked goes to the connection of that moment. */
-function followingRest(rest: () => RestClient): RestClient {
-  return {
-    get transport() { return rest().transport; },
-    request: (request) => defer(() => rest().request(request)),
-    lines: (request) => defer(() => rest().lines(request)),
-    items: (request) => defer(() => rest().items(request)),
-    resource: (kind) => defer(() => rest().resource(kind)),
-    forget: (kind) => rest().forget(kind),
-  };
 }
 
 /** One namespace of every kind that says nothing else. */

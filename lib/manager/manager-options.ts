@@ -1,11 +1,11 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type SchedulerLike, asyncScheduler } from 'rxjs';
-import type { MetricsRegistry } from '../cluster-cache/cluster-cache-options.ts';
+import { type MetricsRegistry, cacheShape } from '../cluster-cache/cluster-cache-options.ts';
 import { type ManagementConnection, managementSource } from '../cluster-cache/management-connection.ts';
 import type { CacheOptions } from '../informer/cache-options.ts';
 import type { Kind } from '../model/kubernetes-object.ts';
 import { type Logger, harmless, silentLogger } from '../model/logger.ts';
-import { type Check, type Filled, checkOptions, count, duration, filled, flag, having, headerText, list, optional, procedure, schedulerLike, text } from '../model/option-check.ts';
+import { type Check, type Filled, checkOptions, duration, filled, flag, having, headerText, list, optional, procedure, schedulerLike, text } from '../model/option-check.ts';
 import { checkTimings, leaderElectionDefaults } from './leader-election-options.ts';
 import type { TerminationSignal } from './termination-signals.ts';
 
@@ -89,10 +89,6 @@ const LAST_PORT = 65_535;
 
 const port: Check = (value) => (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LAST_PORT ? undefined : `a port, 0 to ${LAST_PORT}`);
 const signalNames: Check = (value) => (Array.isArray(value) && value.every((name) => name === 'SIGTERM' || name === 'SIGINT') ? undefined : "an array of 'SIGTERM' and 'SIGINT'");
-const cacheShape = {
-  syncPeriod: optional(duration), initialSyncTimeout: optional(duration), linger: optional(duration), defaultTransform: optional(procedure),
-  byObject: optional(list), indexes: optional(list), shareParts: optional(flag), maxConcurrentLists: optional(count),
-};
 const electionShape = {
   leaseName: text, leaseNamespace: text, identity: optional(text),
   leaseDuration: optional(duration), renewDeadline: optional(duration), retryPeriod: optional(duration), releaseOnCancel: optional(flag),

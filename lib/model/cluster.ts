@@ -22,6 +22,9 @@ export const WATCH_FILTER_LABEL = 'cluster.x-k8s.io/watch-filter';
 /** The group of Cluster API's own kinds. */
 export const CLUSTER_GROUP = 'cluster.x-k8s.io';
 
+/** The label of what belongs to a Cluster: its name. */
+export const CLUSTER_NAME_LABEL = `${CLUSTER_GROUP}/cluster-name`;
+
 /** Whether there is something to connect to: the gate in front of every connect. A v1beta2 field wins over v1beta1's. */
 export function isInfrastructureProvisioned({ status }: Cluster): boolean {
   return status?.initialization?.infrastructureProvisioned ?? status?.infrastructureReady ?? false;

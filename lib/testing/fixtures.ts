@@ -1,4 +1,4 @@
-import { type Cluster, CLUSTER_GROUP, kubeconfigSecretName } from '../model/cluster.ts';
+import { CLUSTER_GROUP, CLUSTER_NAME_LABEL, type Cluster, kubeconfigSecretName } from '../model/cluster.ts';
 import type { KubernetesObject } from '../model/kubernetes-object.ts';
 
 interface Named {
@@ -40,7 +40,7 @@ export function aKubeconfigSecret({ cluster, kubeconfig, namespace = 'default', 
 }): KubernetesObject & { readonly data: Readonly<Record<string, string>>; readonly type: string } {
   return {
     apiVersion: 'v1', kind: 'Secret',
-    metadata: metadata({ name: kubeconfigSecretName(cluster), namespace, ...(conventional && { labels: { [`${CLUSTER_GROUP}/cluster-name`]: cluster } }) }),
+    metadata: metadata({ name: kubeconfigSecretName(cluster), namespace, ...(conventional && { labels: { [CLUSTER_NAME_LABEL]: cluster } }) }),
     data: { value: Buffer.from(kubeconfig).toString('base64') }, type: conventional ? `${CLUSTER_GROUP}/secret` : 'Opaque',
   };
 }
