@@ -1,7 +1,6 @@
 import { AssertionError } from 'chai';
 import { createHook } from 'node:async_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from './collect-garbage.ts';
 
 /** ms for what was told to close to be closed; only a leak waits so long. */
 const DEADLINE = 2_000;
@@ -59,20 +58,13 @@ export async function watchForLeaks(): Promise<LeakWatch> {
       const until = performance.now() + deadline;
       for (let next = 0; left().length > 0 && performance.now() < until; await turn()) {
         if (performance.now() < next) continue;
-        collectGarbage();
+        collectGarbage(); // the handle of a TLS socket that was closed long ago is told to be gone when it is collected
         next = performance.now() + COLLECT_EVERY;
       }
       hook.disable();
       return left();
     },
   };
-}
-
-/** The handle of a TLS socket that was closed long ago is told to be gone when it is collected. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
 }
 
 /** What keeps the process alive, counted by type: timers that nobody cleared, sockets, servers, children. */

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { modified, podsOf } from '../../bench/pods.ts';
 import { Random } from '../../bench/random.ts';
 import { SharedParts } from '../../lib/informer/shared-parts.ts';
 import { stripManagedFields } from '../../lib/model/strip-managed-fields.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 
 /** As a store gets them: freshly parsed, without managedFields. */
 const parsedPods = (count: number) => [...podsOf({ seed: 11, count })].map((pod) => stripManagedFields(copyOf(pod)));
@@ -278,9 +277,6 @@ describe('SharedParts, given the state before', () => {
     expect(parts.share({ cycle: now }, { cycle: before })['cycle']).to.equal(now);
   });
 });
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes, after collections. */
 async function heapUsed(): Promise<number> {

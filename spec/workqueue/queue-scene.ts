@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { LogFields, Logger } from '../../lib/model/logger.ts';
 import type { ObjectKey } from '../../lib/model/object-key.ts';
 import type { Request } from '../../lib/model/request.ts';
@@ -29,12 +27,6 @@ export function drain<T>(queue: WorkQueue<T>): readonly T[] {
 /** What a queue says of itself. */
 export function counts<T>({ length, waiting, parked, processing }: WorkQueue<T>): { readonly [state: string]: number } {
   return { length, waiting, parked, processing };
-}
-
-export function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
 }
 
 /** A logger that keeps what it is told. */

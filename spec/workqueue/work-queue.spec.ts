@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { of } from 'rxjs';
 import { toRequest } from '../../lib/model/request.ts';
 import { WorkQueue } from '../../lib/workqueue/work-queue.ts';
-import { collectGarbage, counts, drain, recordingLogger, request } from './queue-scene.ts';
+import { collectGarbage } from '../collect-garbage.ts';
+import { counts, drain, recordingLogger, request } from './queue-scene.ts';
 
 /** Everybody else's turn. */
 const turn = () => new Promise<void>((resolve) => { setImmediate(resolve); });
